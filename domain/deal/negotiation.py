@@ -1,0 +1,254 @@
+"""The negotiation: offers and counter-offers, concessions, objections and approvals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Annotated, Literal, assert_never
+
+from pydantic import Field
+
+from domain.deal.matters import Matter, raised, settled, spoken_of
+from domain.event import Event
+from domain.values import Code, Day, Decimals, Id, Line, Money, Name, Terms, Text
+
+Side = Literal["seller", "buyer"]
+Standing = Literal["made", "accepted", "rejected", "withdrawn", "expired"]
+Discount = Annotated[Decimals, Field(le=1)]
+"""A share of the list price, written as a decimal string."""
+
+
+class DealPriceRangeSet(Event):
+    """How low we would go, and what we aim for."""
+
+    floor: Money | None = None
+    target: Money | None = None
+    note: Text | None = None
+
+
+class OfferMade(Event):
+    """An offer of ours (`seller`) or a counter-offer of theirs (`buyer`)."""
+
+    offer: Id
+    side: Side
+    price: Money | None = None
+    list_price: Money | None = None
+    lines: tuple[Line, ...] | None = None
+    terms: Terms | None = None
+    solution: Id | None = None
+    in_reply_to: Id | None = None
+    valid_until: Day | None = None
+    approved_by: Name | None = None
+
+
+class OfferAccepted(Event):
+    """An offer was accepted by the other side."""
+
+    offer: Id
+    side: Side | None = None
+    reason: Code | None = None
+    note: Text | None = None
+
+
+class OfferRejected(Event):
+    """An offer was rejected by the other side."""
+
+    offer: Id
+    side: Side | None = None
+    reason: Code | None = None
+    note: Text | None = None
+
+
+class OfferWithdrawn(Event):
+    """Whoever made an offer took it back."""
+
+    offer: Id
+    side: Side | None = None
+    reason: Code | None = None
+    note: Text | None = None
+
+
+class OfferExpired(Event):
+    """Nobody took an offer in time."""
+
+    offer: Id
+    side: Side | None = None
+    reason: Code | None = None
+    note: Text | None = None
+
+
+class ConcessionMade(Event):
+    """One side gave way on a term: what it was, what it is now, what it is worth."""
+
+    side: Side
+    term: Code
+    before: Text | None = None
+    after: Text | None = None
+    value: Money | None = None
+    in_return_for: Text | None = None
+
+
+class ObjectionRaised(Event):
+    """The buyer objected."""
+
+    objection: Id
+    topic: Code
+    text: Text
+    contact: Id | None = None
+
+
+class ObjectionAnswered(Event):
+    """We answered an objection; whether that helped is another event."""
+
+    objection: Id
+    text: Text
+
+
+class ObjectionSettled(Event):
+    """An objection was resolved, or it stays."""
+
+    objection: Id
+    resolved: bool
+    note: Text | None = None
+
+
+class ApprovalRequested(Event):
+    """Somebody asked to be allowed an offer."""
+
+    approval: Id
+    for_offer: Id
+    discount: Discount | None = None
+
+
+class ApprovalDecided(Event):
+    """An approval was granted or refused."""
+
+    approval: Id
+    granted: bool
+    note: Text | None = None
+
+
+NegotiationEvent = (
+    DealPriceRangeSet
+    | OfferMade
+    | OfferAccepted
+    | OfferRejected
+    | OfferWithdrawn
+    | OfferExpired
+    | ConcessionMade
+    | ObjectionRaised
+    | ObjectionAnswered
+    | ObjectionSettled
+    | ApprovalRequested
+    | ApprovalDecided
+)
+NEGOTIATION_EVENTS: tuple[type[Event], ...] = (
+    DealPriceRangeSet,
+    OfferMade,
+    OfferAccepted,
+    OfferRejected,
+    OfferWithdrawn,
+    OfferExpired,
+    ConcessionMade,
+    ObjectionRaised,
+    ObjectionAnswered,
+    ObjectionSettled,
+    ApprovalRequested,
+    ApprovalDecided,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Where an offer stands. One that was answered but never made has no side and no price of its own."""
+
+    side: Side | None
+    price: Money | None
+    standing: Standing
+    last_at: datetime
+    made: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Negotiation:
+    """The offers in the order in which they were first heard of, and what is settled."""
+
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    accepted: tuple[str, ...] = ()
+    objections: Mapping[str, Matter] = field(default_factory=dict)
+    approvals: Mapping[str, Matter] = field(default_factory=dict)
+
+    @property
+    def accepted_offer(self) -> Offer | None:
+        """The offer that was accepted last and still stands so; a deal is won at its price."""
+        return self.offers[self.accepted[-1]] if self.accepted else None
+
+
+def evolve(
+    negotiation: Negotiation, event: NegotiationEvent, version: int, at: datetime
+) -> Negotiation:
+    """The negotiation after `event`, which happened at `at`; any order of events is taken."""
+    match event:
+        case OfferMade():
+            return _made(negotiation, event, at)
+        case OfferAccepted():
+            return _answered(negotiation, event.offer, "accepted", at)
+        case OfferRejected():
+            return _answered(negotiation, event.offer, "rejected", at)
+        case OfferWithdrawn():
+            return _answered(negotiation, event.offer, "withdrawn", at)
+        case OfferExpired():
+            return _answered(negotiation, event.offer, "expired", at)
+        case ObjectionRaised():
+            return _objections(negotiation, raised(negotiation.objections, event.objection, at))
+        case ObjectionAnswered():
+            return _objections(negotiation, spoken_of(negotiation.objections, event.objection, at))
+        case ObjectionSettled():
+            return _objections(negotiation, settled(negotiation.objections, event.objection, at))
+        case ApprovalRequested():
+            return _approvals(negotiation, raised(negotiation.approvals, event.approval, at))
+        case ApprovalDecided():
+            return _approvals(negotiation, settled(negotiation.approvals, event.approval, at))
+        case DealPriceRangeSet() | ConcessionMade():
+            return negotiation
+        case _:
+            assert_never(event)
+
+
+def _made(negotiation: Negotiation, event: OfferMade, at: datetime) -> Negotiation:
+    """An imported answer may be older than its offer: it keeps its word when the offer turns up."""
+    known = negotiation.offers.get(event.offer)
+    if known is not None and not known.made:
+        offer = replace(known, side=event.side, price=event.price, last_at=at, made=True)
+        return replace(negotiation, offers={**negotiation.offers, event.offer: offer})
+    offer = Offer(side=event.side, price=event.price, standing="made", last_at=at)
+    return replace(
+        negotiation,
+        offers={**negotiation.offers, event.offer: offer},
+        accepted=_without(negotiation.accepted, event.offer),
+    )
+
+
+def _answered(negotiation: Negotiation, name: str, standing: Standing, at: datetime) -> Negotiation:
+    known = negotiation.offers.get(name)
+    if known is None:
+        offer = Offer(side=None, price=None, standing=standing, last_at=at, made=False)
+    else:
+        offer = replace(known, standing=standing, last_at=at)
+    accepted = _without(negotiation.accepted, name)
+    return replace(
+        negotiation,
+        offers={**negotiation.offers, name: offer},
+        accepted=(*accepted, name) if standing == "accepted" else accepted,
+    )
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(each for each in names if each != name)
+
+
+def _objections(negotiation: Negotiation, objections: Mapping[str, Matter]) -> Negotiation:
+    return replace(negotiation, objections=objections)
+
+
+def _approvals(negotiation: Negotiation, approvals: Mapping[str, Matter]) -> Negotiation:
+    return replace(negotiation, approvals=approvals)

@@ -1,0 +1,93 @@
+"""The people of the buyer's side: who they are, what they decide, where they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, assert_never
+
+from domain.event import Event
+from domain.values import Code, Id, Level, Name, PersonalText, Text
+
+Stance = Literal["advocate", "supporter", "neutral", "sceptic", "blocker"]
+
+
+class ContactAdded(Event):
+    """A person joined the decision chain. One person has one id across deals."""
+
+    contact: Id
+    name: PersonalText | None = None
+    title: Name | None = None
+    email: PersonalText | None = None
+    phone: PersonalText | None = None
+    account: Name | None = None
+
+
+class ContactChanged(Event):
+    """Something about a person is different now; only what is given changed."""
+
+    contact: Id
+    name: PersonalText | None = None
+    title: Name | None = None
+    email: PersonalText | None = None
+    phone: PersonalText | None = None
+    account: Name | None = None
+
+
+class ContactAssessed(Event):
+    """What a person decides and where they stand, as we see it from here on. `roles` replaces the earlier ones."""
+
+    contact: Id
+    roles: tuple[Code, ...]
+    influence: Level | None = None
+    stance: Stance | None = None
+    reports_to: Id | None = None
+    note: Text | None = None
+
+
+class ContactRemoved(Event):
+    """A person left the decision chain."""
+
+    contact: Id
+    reason: Code | None = None
+    note: Text | None = None
+    replaced_by: Id | None = None
+
+
+PeopleEvent = ContactAdded | ContactChanged | ContactAssessed | ContactRemoved
+PEOPLE_EVENTS: tuple[type[Event], ...] = (
+    ContactAdded,
+    ContactChanged,
+    ContactAssessed,
+    ContactRemoved,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Every contact that was ever met, and whether they are still in the decision chain."""
+
+    contacts: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """Those who are in the chain now, in the order in which they were met."""
+        return tuple(contact for contact, here in self.contacts.items() if here)
+
+
+def evolve(people: People, event: PeopleEvent, version: int, at: datetime) -> People:
+    """The people after `event`; somebody who was never added counts as met when something is said of them."""
+    match event:
+        case ContactAdded():
+            return _with(people, event.contact, here=True)
+        case ContactChanged() | ContactAssessed():
+            return _with(people, event.contact, here=people.contacts.get(event.contact, True))
+        case ContactRemoved():
+            return _with(people, event.contact, here=False)
+        case _:
+            assert_never(event)
+
+
+def _with(people: People, contact: str, *, here: bool) -> People:
+    if people.contacts.get(contact) is here:
+        return people
+    return People(contacts={**people.contacts, contact: here})
