@@ -1,0 +1,140 @@
+"""An event as it lies in the store: one JSON object, its fields in one order, the same bytes for ever."""
+
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from domain.errors import BadInput, StoreNewer, Tampered
+from domain.event import Actor, Event, Precision, Recorded
+from domain.events import EVENTS
+from domain.values import Version
+
+E = TypeVar("E", bound=Event)
+
+
+class Entry(BaseModel, Generic[E]):
+    """The stored fields of one event, in the order in which they are written."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stream_id: UUID
+    version: Version
+    type: str
+    occurred_at: AwareDatetime
+    precision: Precision = "instant"
+    by: Actor
+    channel: str
+    command_id: str
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    source_recorded_at: AwareDatetime | None = None
+    line_key: str | None = None
+    data: E
+
+
+def encode(recorded: Recorded) -> bytes:
+    """The `state` of an event: compact UTF-8 JSON, absent fields left out, an explicit null kept in `data`.
+
+    BadInput where the envelope cannot be written (a text that is no Unicode, a time without a zone).
+    """
+    stored: dict[str, Any] = {
+        "stream_id": recorded.stream_id,
+        "version": recorded.version,
+        "type": recorded.type,
+        "occurred_at": _writable(recorded.occurred_at),
+        "by": _whole(recorded.by),
+        "channel": recorded.channel,
+        "command_id": recorded.command_id,
+        "data": recorded.event,
+    }
+    if recorded.precision != "instant":
+        stored["precision"] = recorded.precision
+    if recorded.correlation_id is not None:
+        stored["correlation_id"] = recorded.correlation_id
+    if recorded.causation_id is not None:
+        stored["causation_id"] = recorded.causation_id
+    if recorded.source_recorded_at is not None:
+        stored["source_recorded_at"] = _writable(recorded.source_recorded_at)
+    if recorded.line_key is not None:
+        stored["line_key"] = recorded.line_key
+    try:
+        entry = _entry(type(recorded.event))(**stored)
+    except ValidationError as error:
+        raise BadInput(
+            f"{recorded.type} {recorded.event_id} cannot be stored: {_told(error)}. "
+            "Correct the named field and record it again."
+        ) from None
+    return entry.model_dump_json(exclude_unset=True).encode()
+
+
+def decode(type: str, state: bytes, position: int, recorded_at: datetime) -> Recorded:  # noqa: A002
+    """The event that `encode` wrote, with the place and time that the store gave it.
+
+    Fields that this dealtrail does not know are dropped. StoreNewer for an unknown type,
+    Tampered for bytes that are no event of this type.
+    """
+    event = EVENTS.get(type)
+    if event is None:
+        raise StoreNewer(
+            f"The event at position {position} is of the type {type!r}, which this dealtrail does not know. "
+            "A newer version wrote it: update dealtrail, then try again."
+        )
+    try:
+        entry = _entry(event).model_validate_json(state)
+    except ValidationError as error:
+        raise Tampered(
+            f"The event at position {position} is not a readable {type}: {_told(error)}. "
+            "Run `dealtrail store verify` to find out which rows were changed."
+        ) from None
+    return Recorded(
+        stream_id=entry.stream_id,
+        version=entry.version,
+        occurred_at=entry.occurred_at,
+        event=entry.data,
+        by=entry.by,
+        channel=entry.channel,
+        command_id=entry.command_id,
+        precision=entry.precision,
+        correlation_id=entry.correlation_id,
+        causation_id=entry.causation_id,
+        source_recorded_at=entry.source_recorded_at,
+        line_key=entry.line_key,
+        position=position,
+        recorded_at=recorded_at,
+    )
+
+
+@cache
+def _entry(event: type[E]) -> type[Entry[E]]:
+    # Built when a type is first met: sixty validators at import would cost every command its start-up.
+    return Entry[event]  # type: ignore[valid-type]
+
+
+@lru_cache(maxsize=1024)
+def _whole(actor: Actor) -> Actor:
+    # The kind is always written, also where it is the default.
+    known = {"id": actor.id, "kind": actor.kind, "on_behalf_of": actor.on_behalf_of}
+    return Actor.model_construct(**{k: v for k, v in known.items() if v is not None})
+
+
+def _writable(instant: datetime) -> datetime:
+    # RFC 3339 has no seconds in an offset, and local mean times of the 19th century have them;
+    # the first and the last year could lie outside the calendar in another zone.
+    offset = instant.utcoffset()
+    if offset is None or (offset.seconds % 60 == 0 and 1 < instant.year < 9999):
+        return instant
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise BadInput(
+            f"The time {instant.isoformat()} lies outside the years 1 to 9999 in UTC. Give another time."
+        ) from None
+
+
+def _told(error: ValidationError) -> str:
+    # Without the values: they may be personal data.
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'state'}: {first['msg']}"

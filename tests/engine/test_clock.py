@@ -1,0 +1,33 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.clock import EPOCH, from_micros, now, to_micros
+
+
+@given(
+    st.datetimes(
+        timezones=st.sampled_from(
+            [UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-11))]
+        )
+    )
+)
+def test_an_instant_survives_as_an_exact_number_of_microseconds(instant: datetime) -> None:
+    if datetime(1, 1, 2) <= instant.replace(tzinfo=None) <= datetime(9999, 12, 30):
+        assert from_micros(to_micros(instant)) == instant
+
+
+def test_instants_before_1970_are_negative() -> None:
+    assert to_micros(EPOCH - timedelta(microseconds=1)) == -1
+    assert from_micros(to_micros(datetime(1, 1, 1, tzinfo=UTC))) == datetime(1, 1, 1, tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_no_instant() -> None:
+    with pytest.raises(TypeError):
+        to_micros(datetime(2026, 4, 1))
+
+
+def test_the_clock_tells_its_zone() -> None:
+    assert now().tzinfo is UTC
