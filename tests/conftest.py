@@ -1,0 +1,73 @@
+"""What every test can ask for: how hard hypothesis tries, and the public data that some tests read."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).parent.parent
+
+# A shared machine may be slow for a moment: no test fails because of that. `print_blob` gives the line
+# that repeats a failure elsewhere.
+settings.register_profile(
+    "default",
+    max_examples=50,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("ci", settings.get_profile("default"), max_examples=100)
+settings.register_profile("torture", settings.get_profile("default"), max_examples=2_000)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--torture`: the long runs of `make torture`."""
+    parser.addoption("--torture", action="store_true", help="kill, race and generate as in `make torture`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--torture"):
+        settings.load_profile("torture")
+
+
+@pytest.fixture(scope="session")
+def torture(request: pytest.FixtureRequest) -> bool:
+    """Whether this is `make torture`: tests that repeat something do it far more often then."""
+    return bool(request.config.getoption("--torture"))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder that this repository is checked out in."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def maven_crm() -> Path:
+    """The folder of the public CRM export (8,800 opportunities) with its known figures in `truth.json`."""
+    return _public_data("maven_crm", "Maven Analytics “CRM Sales Opportunities” (the csv files)")
+
+
+@pytest.fixture(scope="session")
+def bpi2012_slice() -> Path:
+    """The folder of 107 real loan applications with their known figures in `truth.json`."""
+    return _public_data("bpi2012_slice", "a slice of the BPI Challenge 2012 log (4TU.ResearchData)")
+
+
+def _public_data(folder: str, title: str) -> Path:
+    """`folder` in DEALTRAIL_TEST_DATA, which is relative to the repository.
+
+    Without the variable the test is skipped; with it, or in CI, a missing folder is a failure.
+    """
+    place = os.environ.get("DEALTRAIL_TEST_DATA")
+    wanted = f"this test reads {title}: set DEALTRAIL_TEST_DATA to a folder that holds it as {folder}/"
+    if not place:
+        if os.environ.get("CI"):
+            pytest.fail(f"DEALTRAIL_TEST_DATA is not set; {wanted}", pytrace=False)
+        pytest.skip(wanted)
+    found = REPOSITORY / place / folder
+    if not found.is_dir():
+        pytest.fail(f"no folder {found}; {wanted}", pytrace=False)
+    return found
