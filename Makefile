@@ -1,0 +1,87 @@
+# Everything happens in .venv: nothing is assumed but Python >= 3.11 with venv, git and make.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+RUN := $(VENV)/bin/
+# The environment is this folder's own, whichever one is active in the shell; no other Python is fetched.
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+# How many tests run at the same time.
+WORKERS ?= 2
+
+.PHONY: help
+help: ## Show these targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(VENV)/.synced ## Make .venv with exactly the packages that uv.lock names
+
+.PHONY: demo
+demo: setup ## Make a demo store and show the first answers
+	@$(RUN)dealtrail demo
+
+.PHONY: test
+test: setup ## Run all tests; branch coverage of domain/ and engine/ must reach 95 %
+	@rm -f .coverage .coverage.*
+	$(RUN)pytest -n $(WORKERS) --cov --cov-report=
+	$(RUN)coverage report --include='domain/*,engine/*' --fail-under=95
+
+.PHONY: check
+check: setup ## Check format, lint, types and import contracts
+	$(RUN)ruff format --check .
+	$(RUN)ruff check .
+	$(RUN)mypy
+	$(RUN)lint-imports --no-logo
+
+.PHONY: format
+format: setup ## Format the code and mend what the linter can mend
+	$(RUN)ruff format .
+	$(RUN)ruff check --fix .
+
+.PHONY: coverage
+coverage: test ## Run all tests, then show what they miss in every room
+	$(RUN)coverage html --quiet
+	$(RUN)coverage report
+	@echo 'Line by line: htmlcov/index.html'
+
+.PHONY: bench
+bench: setup ## Measure against raw SQLite and the plain library; takes minutes
+	$(RUN)python -m benchmarks
+
+.PHONY: torture
+torture: setup ## The long runs: 1,000 kills, many more random histories
+	$(RUN)pytest --torture -n $(WORKERS)
+
+.PHONY: clean
+clean: ## Remove the environment and everything that tools leave behind
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is older than the lock only when the lock has changed: otherwise no network is needed.
+$(VENV)/.synced: pyproject.toml uv.lock | $(VENV)/bin/uv
+	$(RUN)uv sync --frozen --quiet --python $(RUN)python
+	@touch $@
+
+$(VENV)/bin/uv: | $(VENV)/bin/python
+	$(RUN)python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/bin/python:
+	@without=; for candidate in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	  if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    if $$candidate -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+	      echo "Making $(VENV) with $$($$candidate --version)"; \
+	      exec $$candidate -m venv $(VENV); \
+	    fi; \
+	    without="$$without $$candidate"; \
+	  fi; \
+	done; \
+	if [ -n "$$without" ]; then \
+	  echo "Found$$without, but without the module venv (or ensurepip): install it and try again (Debian and Ubuntu: the package python3-venv)." >&2; \
+	else \
+	  echo 'dealtrail needs Python 3.11 or newer and found none. Install one (https://www.python.org/downloads/, or your system'\''s package python3.13) so that "python3.13 --version" answers, and try again.' >&2; \
+	fi; \
+	exit 1
