@@ -1,4 +1,4 @@
-"""Matters of a deal that are raised, spoken of and settled under an id: needs, questions, tasks, objections, approvals."""
+"""Matters of a deal that are raised, spoken of and settled under an id: needs, questions, tasks and so on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, assert_never
 from pydantic import Field
 
 from domain.deal.matters import Matter, raised, settled, spoken_of
-from domain.event import Event
+from domain.event import Event, Facts
 from domain.values import Code, Day, Decimals, Id, Line, Money, Name, Terms, Text
 
 Side = Literal["seller", "buyer"]
@@ -40,40 +40,29 @@ class OfferMade(Event):
     approved_by: Name | None = None
 
 
-class OfferAccepted(Event):
+class OfferAnswer(Facts):
+    """What became of an offer; `side` is who says so."""
+
+    offer: Id
+    side: Side | None = None
+    reason: Code | None = None
+    note: Text | None = None
+
+
+class OfferAccepted(OfferAnswer, Event):
     """An offer was accepted by the other side."""
 
-    offer: Id
-    side: Side | None = None
-    reason: Code | None = None
-    note: Text | None = None
 
-
-class OfferRejected(Event):
+class OfferRejected(OfferAnswer, Event):
     """An offer was rejected by the other side."""
 
-    offer: Id
-    side: Side | None = None
-    reason: Code | None = None
-    note: Text | None = None
 
-
-class OfferWithdrawn(Event):
+class OfferWithdrawn(OfferAnswer, Event):
     """Whoever made an offer took it back."""
 
-    offer: Id
-    side: Side | None = None
-    reason: Code | None = None
-    note: Text | None = None
 
-
-class OfferExpired(Event):
+class OfferExpired(OfferAnswer, Event):
     """Nobody took an offer in time."""
-
-    offer: Id
-    side: Side | None = None
-    reason: Code | None = None
-    note: Text | None = None
 
 
 class ConcessionMade(Event):
@@ -183,9 +172,7 @@ class Negotiation:
         return self.offers[self.accepted[-1]] if self.accepted else None
 
 
-def evolve(
-    negotiation: Negotiation, event: NegotiationEvent, version: int, at: datetime
-) -> Negotiation:
+def evolve(negotiation: Negotiation, event: NegotiationEvent, version: int, at: datetime) -> Negotiation:
     """The negotiation after `event`, which happened at `at`; any order of events is taken."""
     match event:
         case OfferMade():

@@ -5,32 +5,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, assert_never
 
-from domain.event import Event
+from domain.event import Event, Facts
 from domain.values import Code, Id, Level, Name, PersonalText, Text
 
 Stance = Literal["advocate", "supporter", "neutral", "sceptic", "blocker"]
 
 
-class ContactAdded(Event):
+class Person(Facts):
+    """What is known of a person of the buyer's side."""
+
+    contact: Id
+    name: PersonalText | None = None
+    title: Name | None = None
+    email: PersonalText | None = None
+    phone: PersonalText | None = None
+    account: Name | None = None
+
+
+class ContactAdded(Person, Event):
     """A person joined the decision chain. One person has one id across deals."""
 
-    contact: Id
-    name: PersonalText | None = None
-    title: Name | None = None
-    email: PersonalText | None = None
-    phone: PersonalText | None = None
-    account: Name | None = None
 
-
-class ContactChanged(Event):
+class ContactChanged(Person, Event):
     """Something about a person is different now; only what is given changed."""
-
-    contact: Id
-    name: PersonalText | None = None
-    title: Name | None = None
-    email: PersonalText | None = None
-    phone: PersonalText | None = None
-    account: Name | None = None
 
 
 class ContactAssessed(Event):

@@ -138,9 +138,7 @@ class Touchpoints:
     tasks: Mapping[str, Matter] = field(default_factory=dict)
 
 
-def evolve(
-    touchpoints: Touchpoints, event: TouchpointsEvent, version: int, at: datetime
-) -> Touchpoints:
+def evolve(touchpoints: Touchpoints, event: TouchpointsEvent, version: int, at: datetime) -> Touchpoints:
     """The touchpoints after `event`, which happened at `at`; any order of events is taken."""
     match event:
         case TouchpointPlanned() | TouchpointRescheduled():
