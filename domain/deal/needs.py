@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal, assert_never, get_args
 
 from domain.deal.matters import Matter, raised, settled, spoken_of
 from domain.event import Event
@@ -52,12 +52,7 @@ class SolutionProposed(Event):
 
 
 NeedsEvent = NeedRecorded | NeedRevised | NeedSettled | SolutionProposed
-NEEDS_EVENTS: tuple[type[Event], ...] = (
-    NeedRecorded,
-    NeedRevised,
-    NeedSettled,
-    SolutionProposed,
-)
+NEEDS_EVENTS: tuple[type[Event], ...] = get_args(NeedsEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ class Needs:
     solutions: tuple[str, ...] = ()
 
 
-def evolve(needs: Needs, event: NeedsEvent, version: int, at: datetime) -> Needs:
+def evolve_needs(needs: Needs, event: NeedsEvent, version: int, at: datetime) -> Needs:
     """The needs after `event`, which happened at `at`; any order of events is taken."""
     match event:
         case NeedRecorded():

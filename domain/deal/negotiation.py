@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal, assert_never, get_args
 
 from pydantic import Field
 
@@ -130,20 +130,7 @@ NegotiationEvent = (
     | ApprovalRequested
     | ApprovalDecided
 )
-NEGOTIATION_EVENTS: tuple[type[Event], ...] = (
-    DealPriceRangeSet,
-    OfferMade,
-    OfferAccepted,
-    OfferRejected,
-    OfferWithdrawn,
-    OfferExpired,
-    ConcessionMade,
-    ObjectionRaised,
-    ObjectionAnswered,
-    ObjectionSettled,
-    ApprovalRequested,
-    ApprovalDecided,
-)
+NEGOTIATION_EVENTS: tuple[type[Event], ...] = get_args(NegotiationEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +159,9 @@ class Negotiation:
         return self.offers[self.accepted[-1]] if self.accepted else None
 
 
-def evolve(negotiation: Negotiation, event: NegotiationEvent, version: int, at: datetime) -> Negotiation:
+def evolve_negotiation(
+    negotiation: Negotiation, event: NegotiationEvent, version: int, at: datetime
+) -> Negotiation:
     """The negotiation after `event`, which happened at `at`; any order of events is taken."""
     match event:
         case OfferMade():

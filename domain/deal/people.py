@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal, assert_never, get_args
 
 from domain.event import Event, Facts
 from domain.values import Code, Id, Level, Name, PersonalText, Text
@@ -51,12 +51,7 @@ class ContactRemoved(Event):
 
 
 PeopleEvent = ContactAdded | ContactChanged | ContactAssessed | ContactRemoved
-PEOPLE_EVENTS: tuple[type[Event], ...] = (
-    ContactAdded,
-    ContactChanged,
-    ContactAssessed,
-    ContactRemoved,
-)
+PEOPLE_EVENTS: tuple[type[Event], ...] = get_args(PeopleEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class People:
         return tuple(contact for contact, here in self.contacts.items() if here)
 
 
-def evolve(people: People, event: PeopleEvent, version: int, at: datetime) -> People:
+def evolve_people(people: People, event: PeopleEvent, version: int, at: datetime) -> People:
     """The people after `event`; somebody who was never added counts as met when something is said of them."""
     match event:
         case ContactAdded():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal, assert_never, get_args
 
 from pydantic import Field
 
@@ -116,17 +116,7 @@ TouchpointsEvent = (
     | TaskFinished
     | FeedbackReceived
 )
-TOUCHPOINTS_EVENTS: tuple[type[Event], ...] = (
-    TouchpointPlanned,
-    TouchpointRescheduled,
-    TouchpointHeld,
-    TouchpointMissed,
-    QuestionRaised,
-    QuestionAnswered,
-    TaskAdded,
-    TaskFinished,
-    FeedbackReceived,
-)
+TOUCHPOINTS_EVENTS: tuple[type[Event], ...] = get_args(TouchpointsEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +128,9 @@ class Touchpoints:
     tasks: Mapping[str, Matter] = field(default_factory=dict)
 
 
-def evolve(touchpoints: Touchpoints, event: TouchpointsEvent, version: int, at: datetime) -> Touchpoints:
+def evolve_touchpoints(
+    touchpoints: Touchpoints, event: TouchpointsEvent, version: int, at: datetime
+) -> Touchpoints:
     """The touchpoints after `event`, which happened at `at`; any order of events is taken."""
     match event:
         case TouchpointPlanned() | TouchpointRescheduled():
