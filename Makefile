@@ -8,6 +8,8 @@ RUN := $(VENV)/bin/
 # The environment is this folder's own, whichever one is active in the shell; no other Python is fetched.
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export UV_PYTHON_DOWNLOADS := never
+# Behind a company's proxy its certificate is in the system's store, where pip and git find it too.
+export UV_SYSTEM_CERTS := true
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 # How many tests run at the same time.
