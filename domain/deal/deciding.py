@@ -1,0 +1,236 @@
+"""What may happen to a deal next: one case a command, with the rules in the sections."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never, get_args
+
+from domain.deal.closing import causes_recorded, check_counts, check_open, lost, won
+from domain.deal.correction_rules import corrected, retracted
+from domain.deal.corrections import CorrectEvent, CorrectionsCommand, RetractEvent
+from domain.deal.life import (
+    ChangeDetails,
+    ChangePipeline,
+    ChangeStage,
+    LifeCommand,
+    MoveExpectedClose,
+    OpenDeal,
+    ReviseAmount,
+)
+from domain.deal.outcome import (
+    DiscardDeal,
+    LoseDeal,
+    OutcomeCommand,
+    RecordCauses,
+    ReopenDeal,
+    WinDeal,
+)
+from domain.deal.outlook import (
+    AcceptLead,
+    AddNote,
+    AnswerCriterion,
+    NoteBuyerStage,
+    NoteCompetitor,
+    NoteSignal,
+    OutlookCommand,
+    PauseDeal,
+    ResumeDeal,
+    ScoreDeal,
+    SetForecast,
+    SetNextStep,
+)
+from domain.deal.stage_moves import check_move, defined_stage, entry_stage
+from domain.deal.story import Deal, evolve
+from domain.deal.team import AssignOwner, AssignTeammate, ReleaseTeammate, TeamCommand
+from domain.errors import RuleBroken
+from domain.event import Command, Event, recorded_as
+from domain.pipeline import Pipeline
+
+DealCommand = LifeCommand | TeamCommand | OutlookCommand | OutcomeCommand | CorrectionsCommand
+DEAL_COMMANDS: tuple[type[Command], ...] = get_args(DealCommand)
+
+
+class NotOpened(RuleBroken):
+    """There is no deal yet (at that instant)."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such deal at that time. Open it first, or give a later time.")
+
+
+class AlreadyOpened(RuleBroken):
+    """The deal was opened before, with other facts."""
+
+    def __init__(self, deal: Deal) -> None:
+        super().__init__(
+            f"The deal was opened before, as {deal.life.title!r}. "
+            "Change its details, amount or stage instead."
+        )
+
+
+class EvidenceNotThere(RuleBroken):
+    """The command names versions that the deal does not have."""
+
+    def __init__(self, versions: Sequence[int], last: int) -> None:
+        self.versions = tuple(versions)
+        named = ", ".join(map(str, versions))
+        super().__init__(f"The deal has no event {named} to name as evidence; its last one is {last}.")
+
+
+CountingCommand = (
+    ChangeStage
+    | ChangePipeline
+    | ReviseAmount
+    | MoveExpectedClose
+    | ChangeDetails
+    | TeamCommand
+    | OutlookCommand
+    | WinDeal
+    | LoseDeal
+    | ReopenDeal
+    | RecordCauses
+)
+"""The commands that only a deal that counts takes: not one that was merged or discarded."""
+
+
+def pipeline_needed(command: DealCommand, deal: Deal | None) -> str | None:
+    """The pipeline whose definition `decide` wants to see; None before there is a deal."""
+    if isinstance(command, OpenDeal):
+        return command.pipeline
+    if isinstance(command, ChangePipeline):
+        return command.to_pipeline
+    return deal.life.pipeline if deal is not None else None
+
+
+def not_before(command: DealCommand, deal: Deal | None) -> datetime | None:
+    """The instant that a backdated `command` may not precede: the last change of the outcome."""
+    if deal is not None and isinstance(command, WinDeal | LoseDeal | ReopenDeal | DiscardDeal):
+        return deal.outcome.changed_at
+    return None
+
+
+def reads_whole_story(command: DealCommand) -> bool:
+    """Whether `command` is decided against all that is known, whatever time it is given."""
+    return isinstance(
+        command, WinDeal | LoseDeal | ReopenDeal | DiscardDeal | RecordCauses | CorrectEvent | RetractEvent
+    )
+
+
+def decide(command: DealCommand, deal: Deal | None, pipeline: Pipeline) -> Sequence[Event]:
+    """What happens when `command` is given: its events, none where it is already so.
+
+    `pipeline` is the definition in force of the pipeline that `pipeline_needed` names.
+    Raises a kind of RuleBroken where it is not allowed.
+    """
+    if isinstance(command, OpenDeal):
+        return _opened(command, deal, pipeline)
+    if deal is None:
+        raise NotOpened
+    match command:
+        case CorrectEvent():
+            return corrected(command, deal.recorded)
+        case RetractEvent():
+            return retracted(command, deal.recorded)
+        case DiscardDeal():
+            return [] if deal.outcome.standing == "discarded" else [recorded_as(command)]
+        case _:
+            check_counts(deal.outcome)
+            _check_evidence(command, deal)
+            return [event for event in _decided(command, deal, pipeline) if _is_news(deal, event)]
+
+
+def _decided(command: CountingCommand, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
+    match command:
+        case ChangeStage():
+            return _stage_changed(command, deal, pipeline)
+        case ChangePipeline():
+            return _pipeline_changed(command, deal, pipeline)
+        case ReviseAmount():
+            check_open(deal.outcome)
+            return [recorded_as(command, previous=deal.life.amount)]
+        case MoveExpectedClose():
+            check_open(deal.outcome)
+            return [recorded_as(command, previous=deal.life.expected_close)]
+        case AcceptLead() | ScoreDeal() | SetForecast() | SetNextStep() | PauseDeal() | ResumeDeal():
+            check_open(deal.outcome)
+            return [recorded_as(command)]
+        case AssignOwner():
+            return [recorded_as(command, previous=deal.team.owner)]
+        case AssignTeammate() | ReleaseTeammate() | ChangeDetails():
+            return [recorded_as(command)]
+        case AnswerCriterion() | NoteCompetitor() | NoteBuyerStage() | NoteSignal() | AddNote():
+            return [recorded_as(command)]
+        case WinDeal():
+            return won(command, deal.life, deal.negotiation, deal.outcome)
+        case LoseDeal():
+            return lost(command, deal.outcome)
+        case ReopenDeal():
+            return _reopened(command, deal, pipeline)
+        case RecordCauses():
+            return causes_recorded(command, deal.outcome)
+        case _:
+            assert_never(command)
+
+
+def _opened(command: OpenDeal, deal: Deal | None, pipeline: Pipeline) -> Sequence[Event]:
+    if deal is not None:
+        first = deal.recorded[0].event
+        if all(getattr(first, name) == getattr(command, name) for name in command.model_fields_set):
+            return []
+        raise AlreadyOpened(deal)
+    stage = entry_stage(pipeline, command.stage)
+    return [recorded_as(command, pipeline=command.pipeline, pipeline_revision=pipeline.revision, stage=stage)]
+
+
+def _stage_changed(command: ChangeStage, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
+    if deal.outcome.standing != "won":
+        check_open(deal.outcome)
+    if command.to_stage == deal.life.stage:
+        return []
+    check_move(
+        pipeline,
+        deal.life,
+        deal.outlook,
+        command.to_stage,
+        won=deal.outcome.standing == "won",
+        has_evidence=bool(command.evidence),
+        override=command.override,
+    )
+    return [recorded_as(command, from_stage=deal.life.stage, pipeline_revision=pipeline.revision)]
+
+
+def _pipeline_changed(command: ChangePipeline, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
+    check_open(deal.outcome)
+    if (command.to_pipeline, command.to_stage) == (deal.life.pipeline, deal.life.stage):
+        return []
+    entry_stage(pipeline, command.to_stage)
+    return [
+        recorded_as(
+            command,
+            from_pipeline=deal.life.pipeline,
+            from_stage=deal.life.stage,
+            pipeline_revision=pipeline.revision,
+        )
+    ]
+
+
+def _reopened(command: ReopenDeal, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
+    if deal.outcome.standing == "open":
+        return []
+    if command.stage is not None:
+        defined_stage(pipeline, command.stage)
+    return [recorded_as(command)]
+
+
+def _check_evidence(command: Command, deal: Deal) -> None:
+    named = set(getattr(command, "evidence", None) or ())
+    for cause in getattr(command, "causes", None) or ():
+        named.update(cause.evidence or ())
+    missing = sorted(named - {recorded.version for recorded in deal.recorded})
+    if missing:
+        raise EvidenceNotThere(missing, deal.version)
+
+
+def _is_news(deal: Deal, event: Event) -> bool:
+    """Whether `event` would change anything: what is already so is not recorded again."""
+    last = deal.recorded[-1]
+    return evolve(deal, replace(last, version=last.version + 1, event=event)) != deal

@@ -1,0 +1,274 @@
+"""Outcome: a deal is won, lost, reopened, merged or discarded; why; and what came after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, assert_never, get_args
+
+from domain.event import Command, Event, Facts
+from domain.values import Cause, Code, Day, Id, Line, Money, Name, Share, Text, Value, Version
+
+LossKind = Literal[
+    "competitor", "declined", "no-decision", "withdrawn", "disqualified", "internal", "unknown"
+]
+Teller = Literal["rep", "manager", "buyer", "analyst", "rule"]
+Area = Literal["strategy", "skill", "material", "training", "process"]
+Standing = Literal["open", "won", "lost", "merged", "discarded"]
+
+
+class Winning(Facts):
+    """What a deal was won for, by which offer, and what pushed it."""
+
+    amount: Money | None = None
+    offer: Id | None = None
+    lines: tuple[Line, ...] | None = None
+    causes: tuple[Cause, ...] | None = None
+
+
+class DealWon(Winning, Event):
+    """The deal was won."""
+
+
+class WinDeal(Winning, Command):
+    """Win the deal, at the given amount, else the accepted offer's, else the deal's."""
+
+    becomes = DealWon
+
+
+class Losing(Facts):
+    """How a deal was lost, what was lost, and to whom."""
+
+    kind: LossKind
+    amount: Money | None = None
+    competitor: Name | None = None
+    competitor_price: Money | None = None
+    causes: tuple[Cause, ...] | None = None
+    note: Text | None = None
+
+
+class DealLost(Losing, Event):
+    """The deal was lost."""
+
+
+class LoseDeal(Losing, Command):
+    """Lose the deal."""
+
+    becomes = DealLost
+
+
+class Reopening(Facts):
+    """Why a closed deal is open again, and in which stage."""
+
+    reason: Code | None = None
+    note: Text | None = None
+    stage: Code | None = None
+
+
+class DealReopened(Reopening, Event):
+    """A closed deal is open again; its earlier outcome stays in the list of outcomes."""
+
+
+class ReopenDeal(Reopening, Command):
+    """Open a closed deal again; live, it has a reason."""
+
+    becomes = DealReopened
+    reason: Code
+
+
+class CausesTold(Facts):
+    """Who says why, and how sure they are."""
+
+    told_by: Teller
+    causes: tuple[Cause, ...]
+    confidence: Share | None = None
+
+
+class CausesRecorded(CausesTold, Event):
+    """Somebody said why the outcome (its version) came about."""
+
+    outcome: Version
+
+
+class RecordCauses(CausesTold, Command):
+    """Say why the deal was won or lost; without `outcome` the last one is meant."""
+
+    becomes = CausesRecorded
+    outcome: Version | None = None
+
+
+class Discarding(Facts):
+    """Why a deal should never have been there."""
+
+    reason: Code | None = None
+    note: Text | None = None
+
+
+class DealDiscarded(Discarding, Event):
+    """The deal counts nowhere from here on."""
+
+
+class DiscardDeal(Discarding, Command):
+    """Take a test, a duplicate or a mistake out of every figure; live, it has a reason."""
+
+    becomes = DealDiscarded
+    reason: Code
+
+
+class DealMerged(Event):
+    """The deal goes on as part of another; it counts nowhere from here on."""
+
+    into: Name
+    reason: Code | None = None
+    note: Text | None = None
+
+
+class DealAbsorbed(Event):
+    """Another deal was merged into this one."""
+
+    absorbed: Name
+    reason: Code | None = None
+    note: Text | None = None
+
+
+class ContractSigned(Event):
+    """The contract was signed."""
+
+    amount: Money | None = None
+    note: Text | None = None
+
+
+class PaymentReceived(Event):
+    """Money came in."""
+
+    amount: Money
+    note: Text | None = None
+
+
+class DeliveryCompleted(Event):
+    """What was sold was delivered."""
+
+    note: Text | None = None
+
+
+class Observation(Value):
+    """What pushed or blocked the deal, as a retrospective saw it."""
+
+    text: Text
+    reason: Code | None = None
+    evidence: tuple[Version, ...] | None = None
+
+
+class Lesson(Value):
+    """What was learned."""
+
+    text: Text
+    area: Area | None = None
+
+
+class Action(Value):
+    """What somebody will do about it."""
+
+    action: Id
+    text: Text
+    owner: Name | None = None
+    due: Day | None = None
+
+
+class RetrospectiveHeld(Event):
+    """People looked back on the deal."""
+
+    retrospective: Id
+    outcome: Version | None = None
+    participants: tuple[Name, ...]
+    pushed: tuple[Observation, ...]
+    blocked: tuple[Observation, ...]
+    lessons: tuple[Lesson, ...]
+    actions: tuple[Action, ...]
+
+
+class RetrospectiveActionFinished(Event):
+    """An action of a retrospective is done."""
+
+    action: Id
+    note: Text | None = None
+
+
+OutcomeEvent = (
+    DealWon
+    | DealLost
+    | DealReopened
+    | CausesRecorded
+    | ContractSigned
+    | PaymentReceived
+    | DeliveryCompleted
+    | RetrospectiveHeld
+    | RetrospectiveActionFinished
+    | DealMerged
+    | DealAbsorbed
+    | DealDiscarded
+)
+OUTCOME_EVENTS: tuple[type[Event], ...] = get_args(OutcomeEvent)
+OutcomeCommand = WinDeal | LoseDeal | ReopenDeal | RecordCauses | DiscardDeal
+OUTCOME_COMMANDS: tuple[type[Command], ...] = get_args(OutcomeCommand)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One time that the deal was won or lost, and who told which causes of it."""
+
+    version: int
+    at: datetime
+    event: DealWon | DealLost
+    told: Mapping[str, CausesRecorded] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a deal stands, every time it was closed, and when that last changed."""
+
+    standing: Standing = "open"
+    closings: tuple[Closing, ...] = ()
+    changed_at: datetime | None = None
+    absorbed: frozenset[str] = frozenset()
+    after: tuple[int, ...] = ()
+    actions: Mapping[str, bool] = field(default_factory=dict)
+
+
+def evolve_outcome(outcome: Outcome, event: OutcomeEvent, version: int, at: datetime) -> Outcome:
+    """The outcome after `event`. Never refuses: of two outcomes in a row the later stands."""
+    match event:
+        case DealWon() | DealLost():
+            return replace(
+                outcome,
+                standing="won" if isinstance(event, DealWon) else "lost",
+                closings=(*outcome.closings, Closing(version, at, event)),
+                changed_at=at,
+            )
+        case DealReopened():
+            return replace(outcome, standing="open", changed_at=at)
+        case CausesRecorded():
+            return replace(outcome, closings=_told(outcome.closings, event))
+        case DealMerged():
+            return replace(outcome, standing="merged", changed_at=at)
+        case DealDiscarded():
+            return replace(outcome, standing="discarded", changed_at=at)
+        case DealAbsorbed():
+            return replace(outcome, absorbed=outcome.absorbed | {event.absorbed})
+        case ContractSigned() | PaymentReceived() | DeliveryCompleted():
+            return replace(outcome, after=(*outcome.after, version))
+        case RetrospectiveHeld():
+            planned = {action.action: False for action in event.actions}
+            return replace(outcome, actions={**outcome.actions, **planned})
+        case RetrospectiveActionFinished():
+            return replace(outcome, actions={**outcome.actions, event.action: True})
+        case _:
+            assert_never(event)
+
+
+def _told(closings: tuple[Closing, ...], event: CausesRecorded) -> tuple[Closing, ...]:
+    return tuple(
+        replace(closing, told={**closing.told, event.told_by: event})
+        if closing.version == event.outcome
+        else closing
+        for closing in closings
+    )

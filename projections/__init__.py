@@ -1,0 +1,1 @@
+"""Read models. One module per question; each can be dropped and rebuilt from the feed."""
