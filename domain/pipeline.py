@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never, cast, get_args
 
 from domain.errors import NotFound, RuleBroken
-from domain.event import Command, Event, Facts, Recorded
+from domain.event import Command, Event, Facts, Recorded, recorded_as
 from domain.stages import Stage, check_stages, plain_name
 from domain.values import Code, Labels, Text, Value
 
@@ -130,7 +130,7 @@ class PipelineNoLongerUsed(RuleBroken):
         super().__init__(f"The pipeline {pipeline!r} is retired. Define one under another name.")
 
 
-def decide_pipeline(command: PipelineCommand, pipeline: Pipeline | None) -> Sequence[PipelineEvent]:
+def decide_pipeline(command: PipelineCommand, pipeline: Pipeline | None) -> Sequence[Event]:
     """What `command` makes happen: nothing where it is already so. RuleBroken or NotFound where it may not be."""
     match command:
         case DefinePipeline():
@@ -140,7 +140,7 @@ def decide_pipeline(command: PipelineCommand, pipeline: Pipeline | None) -> Sequ
         case RetirePipeline():
             if _defined(pipeline).retired:
                 return []
-            return [PipelineRetired.model_validate(_said(command))]
+            return [recorded_as(command)]
         case _:
             assert_never(command)
 
@@ -175,10 +175,10 @@ def evolve_pipeline(pipeline: Pipeline | None, recorded: Recorded) -> Pipeline:
             assert_never(event)
 
 
-def _define(command: DefinePipeline, pipeline: Pipeline | None) -> Sequence[PipelineEvent]:
+def _define(command: DefinePipeline, pipeline: Pipeline | None) -> Sequence[Event]:
     if pipeline is None:
         check_stages(command.stages, command.criteria or ())
-        return [PipelineDefined.model_validate(_said(command))]
+        return [recorded_as(command)]
     if pipeline.retired:
         raise PipelineNoLongerUsed(pipeline.slug)
     holds = (pipeline.labels, pipeline.stages, pipeline.criteria, pipeline.outcome_labels)
@@ -187,7 +187,7 @@ def _define(command: DefinePipeline, pipeline: Pipeline | None) -> Sequence[Pipe
     raise PipelineAlreadyDefined(pipeline.slug, pipeline.revision)
 
 
-def _revise(command: RevisePipeline, pipeline: Pipeline | None) -> Sequence[PipelineEvent]:
+def _revise(command: RevisePipeline, pipeline: Pipeline | None) -> Sequence[Event]:
     before = _defined(pipeline)
     if before.retired:
         raise PipelineNoLongerUsed(before.slug)
@@ -196,7 +196,7 @@ def _revise(command: RevisePipeline, pipeline: Pipeline | None) -> Sequence[Pipe
     if (command.stages, criteria, outcome_labels) == (before.stages, before.criteria, before.outcome_labels):
         return []
     check_stages(command.stages, criteria)
-    return [PipelineRevised.model_validate(_said(command))]
+    return [recorded_as(command)]
 
 
 def _defined(pipeline: Pipeline | None) -> Pipeline:
@@ -209,8 +209,3 @@ def _nameless(recorded: Recorded) -> Pipeline:
     # Only a history that was cut before it was imported begins without a definition.
     name = str(recorded.stream_id)
     return Pipeline(slug=name, revision=0, labels=Labels(en=name), stages=())
-
-
-def _said(command: Command) -> dict[str, object]:
-    # Only what was said: a field that was left out is absent on disk.
-    return {name: getattr(command, name) for name in command.model_fields_set}

@@ -1,6 +1,6 @@
 """The stages of a pipeline, and what makes a list of them usable."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from unicodedata import normalize
 
@@ -102,13 +102,13 @@ def _can_be_started_in(stages: Sequence[Stage]) -> None:
         raise NoStageToStartIn(stages[0].stage if stages else None)
 
 
-def _each_name_leads_to_one_stage(stages: Iterable[Stage]) -> None:
-    taken: dict[str, str] = {}
-    for stage in stages:
-        for plain, name in {plain_name(name): name for name in stage.names}.items():
-            if plain in taken:
-                raise StageNameTaken(name, (taken[plain], stage.stage))
-            taken[plain] = stage.stage
+def _each_name_leads_to_one_stage(stages: Sequence[Stage]) -> None:
+    taken: dict[str, int] = {}
+    for place, stage in enumerate(stages):
+        for name in stage.names:
+            owner = taken.setdefault(plain_name(name), place)
+            if owner != place:
+                raise StageNameTaken(name, (stages[owner].stage, stage.stage))
 
 
 def _each_task_stands_once(stage: Stage) -> None:
