@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.public_data import public_data
+
 REPOSITORY = Path(__file__).parent.parent
 
 # A shared machine may be slow for a moment: no test fails because of that. `print_blob` gives the line
@@ -47,27 +49,12 @@ def repository() -> Path:
 @pytest.fixture(scope="session")
 def maven_crm() -> Path:
     """The folder of the public CRM export (8,800 opportunities) with its known figures in `truth.json`."""
-    return _public_data("maven_crm", "Maven Analytics “CRM Sales Opportunities” (the csv files)")
+    title = "Maven Analytics “CRM Sales Opportunities” (the csv files)"
+    return public_data("maven_crm", title, environment=os.environ, repository=REPOSITORY)
 
 
 @pytest.fixture(scope="session")
 def bpi2012_slice() -> Path:
     """The folder of 107 real loan applications with their known figures in `truth.json`."""
-    return _public_data("bpi2012_slice", "a slice of the BPI Challenge 2012 log (4TU.ResearchData)")
-
-
-def _public_data(folder: str, title: str) -> Path:
-    """`folder` in DEALTRAIL_TEST_DATA, which is relative to the repository.
-
-    Without the variable the test is skipped; with it, or in CI, a missing folder is a failure.
-    """
-    place = os.environ.get("DEALTRAIL_TEST_DATA")
-    wanted = f"this test reads {title}: set DEALTRAIL_TEST_DATA to a folder that holds it as {folder}/"
-    if not place:
-        if os.environ.get("CI"):
-            pytest.fail(f"DEALTRAIL_TEST_DATA is not set; {wanted}", pytrace=False)
-        pytest.skip(wanted)
-    found = REPOSITORY / place / folder
-    if not found.is_dir():
-        pytest.fail(f"no folder {found}; {wanted}", pytrace=False)
-    return found
+    title = "a slice of the BPI Challenge 2012 log (4TU.ResearchData)"
+    return public_data("bpi2012_slice", title, environment=os.environ, repository=REPOSITORY)
