@@ -90,4 +90,5 @@ def _says_nothing_new(command: WinDeal | LoseDeal, closing: Closing) -> bool:
     """Whether every given field of `command` is what the outcome that stands says already."""
     if not isinstance(closing.event, DealWon if isinstance(command, WinDeal) else DealLost):
         return False
-    return all(getattr(closing.event, name) == getattr(command, name) for name in command.model_fields_set)
+    given = {name: getattr(command, name) for name in command.model_fields_set}
+    return all(value is None or getattr(closing.event, name) == value for name, value in given.items())

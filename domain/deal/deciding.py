@@ -12,12 +12,16 @@ from domain.deal.life import (
     ChangeDetails,
     ChangePipeline,
     ChangeStage,
+    DealOpened,
+    DealPipelineChanged,
+    DealStageChanged,
     LifeCommand,
     MoveExpectedClose,
     OpenDeal,
     ReviseAmount,
 )
 from domain.deal.outcome import (
+    DealReopened,
     DiscardDeal,
     LoseDeal,
     OutcomeCommand,
@@ -127,7 +131,9 @@ def decide(command: DealCommand, deal: Deal | None, pipeline: Pipeline) -> Seque
         raise NotOpened
     match command:
         case CorrectEvent():
-            return corrected(command, deal.recorded)
+            events = corrected(command, deal.recorded)
+            _check_stages(command, deal, pipeline)
+            return events
         case RetractEvent():
             return retracted(command, deal.recorded)
         case DiscardDeal():
@@ -219,6 +225,17 @@ def _reopened(command: ReopenDeal, deal: Deal, pipeline: Pipeline) -> Sequence[E
     if command.stage is not None:
         defined_stage(pipeline, command.stage)
     return [recorded_as(command)]
+
+
+def _check_stages(command: CorrectEvent, deal: Deal, pipeline: Pipeline) -> None:
+    """A replacement names only stages that are there; those of an earlier pipeline are not looked at."""
+    if any(isinstance(recorded.event, DealPipelineChanged) for recorded in deal.recorded):
+        return
+    for name in ("stage", "to_stage"):
+        stage = command.replacement.data.get(name)
+        original = deal.recorded[command.corrects - 1].event
+        if stage is not None and isinstance(original, DealOpened | DealStageChanged | DealReopened):
+            defined_stage(pipeline, stage)
 
 
 def _check_evidence(command: Command, deal: Deal) -> None:

@@ -1,0 +1,173 @@
+"""How deals end: won, lost, reopened, discarded, and who says why."""
+
+from domain.deal.closing import DealNotOpen, NothingClosed, OfferNotMade
+from domain.deal.deciding import EvidenceNotThere, not_before, reads_whole_story
+from domain.deal.life import DealOpened, ReviseAmount
+from domain.deal.negotiation import OfferAccepted, OfferMade
+from domain.deal.outcome import (
+    CausesRecorded,
+    ContractSigned,
+    DealAbsorbed,
+    DealDiscarded,
+    DealLost,
+    DealMerged,
+    DealReopened,
+    DealWon,
+    DeliveryCompleted,
+    DiscardDeal,
+    LoseDeal,
+    PaymentReceived,
+    RecordCauses,
+    ReopenDeal,
+    RetrospectiveActionFinished,
+    RetrospectiveHeld,
+    WinDeal,
+)
+from domain.deal.stage_moves import StageNotDefined
+from domain.values import Cause
+from tests.domain.telling import cny, day, deal_of, given
+
+OPENED = DealOpened(
+    title="Crane",
+    owner="li.lei",
+    pipeline="standard",
+    pipeline_revision=1,
+    stage="proposal",
+    amount=cny("820000"),
+)
+OFFER = OfferMade(offer="o1", side="seller", price=cny("790000"))
+ACCEPTED = OfferAccepted(offer="o1")
+WON = DealWon(amount=cny("820000"))
+LOST = DealLost(kind="competitor", competitor="Acme")
+REOPENED = DealReopened(reason="new-budget")
+PRICE = Cause(reason="price", effect="blocked")
+
+
+def test_a_deal_is_won_at_the_amount_that_is_named() -> None:
+    given(OPENED, OFFER, ACCEPTED).when(WinDeal(amount=cny("800000"))).then(
+        DealWon(amount=cny("800000"), offer="o1")
+    )
+
+
+def test_a_deal_is_won_at_its_last_accepted_offer() -> None:
+    given(OPENED, OFFER, ACCEPTED).when(WinDeal()).then(DealWon(amount=cny("790000"), offer="o1"))
+
+
+def test_a_deal_without_an_offer_is_won_at_its_amount() -> None:
+    given(OPENED).when(WinDeal()).then(DealWon(amount=cny("820000")))
+
+
+def test_a_deal_is_won_by_the_offer_that_is_named_if_it_was_made() -> None:
+    given(OPENED, OFFER).when(WinDeal(offer="o1")).then(DealWon(amount=cny("790000"), offer="o1"))
+    given(OPENED, OFFER).when(WinDeal(offer="o2")).then_refused(OfferNotMade, offer="o2")
+
+
+def test_a_won_deal_is_not_won_again() -> None:
+    given(OPENED, WON).when(WinDeal()).then_nothing()
+    given(OPENED, WON).when(WinDeal(amount=cny("1"))).then_refused(DealNotOpen, standing="won")
+    given(OPENED, LOST).when(WinDeal()).then_refused(DealNotOpen, standing="lost")
+
+
+def test_a_deal_is_lost_once() -> None:
+    order = LoseDeal(kind="competitor", competitor="Acme")
+    given(OPENED).when(order).then(LOST)
+    given(OPENED, LOST).when(order).then_nothing()
+    given(OPENED, LOST).when(LoseDeal(kind="declined")).then_refused(DealNotOpen)
+    given(OPENED, WON).when(order).then_refused(DealNotOpen, standing="won")
+
+
+def test_winning_settles_the_amount_and_losing_without_one_leaves_it() -> None:
+    assert deal_of(OPENED, DealWon(amount=cny("1"))).life.amount == cny("1")
+    assert deal_of(OPENED, LOST).life.amount == cny("820000")
+
+
+def test_reopening_keeps_the_first_outcome_and_its_causes() -> None:
+    causes = CausesRecorded(told_by="rep", causes=(PRICE,), outcome=2)
+    deal = deal_of(OPENED, LOST, causes, REOPENED, WON)
+    assert deal.outcome.standing == "won"
+    assert [closing.event for closing in deal.outcome.closings] == [LOST, WON]
+    assert deal.outcome.closings[0].told == {"rep": causes}
+
+
+def test_a_closed_deal_is_reopened_in_a_stage_that_is_there() -> None:
+    order = ReopenDeal(reason="new-budget", stage="meeting")
+    reopened = DealReopened(reason="new-budget", stage="meeting")
+    given(OPENED, LOST).when(order).then(reopened)
+    given(OPENED, LOST, reopened).when(order).then_nothing()
+    given(OPENED, LOST).when(ReopenDeal(reason="x", stage="nowhere")).then_refused(StageNotDefined)
+    given(OPENED, DealDiscarded()).when(order).then_refused(DealNotOpen, standing="discarded")
+    given(OPENED, LOST).when(ReopenDeal(reason="new-budget")).then(REOPENED)
+    assert deal_of(OPENED, LOST, reopened).life.stage == "meeting"
+
+
+def test_causes_belong_to_the_last_outcome_unless_another_is_named() -> None:
+    order = RecordCauses(told_by="buyer", causes=(PRICE,), confidence=0.8)
+    told = CausesRecorded(told_by="buyer", causes=(PRICE,), confidence=0.8, outcome=4)
+    given(OPENED, LOST, REOPENED, WON).when(order).then(told)
+    given(OPENED, LOST, REOPENED, WON, told).when(order).then_nothing()
+    first = RecordCauses(told_by="buyer", causes=(PRICE,), outcome=2)
+    given(OPENED, LOST, REOPENED, WON).when(first).then(
+        CausesRecorded(told_by="buyer", causes=(PRICE,), outcome=2)
+    )
+
+
+def test_causes_need_an_outcome_and_evidence_that_is_there() -> None:
+    given(OPENED).when(RecordCauses(told_by="rep", causes=(PRICE,))).then_refused(NothingClosed)
+    given(OPENED, LOST).when(RecordCauses(told_by="rep", causes=(PRICE,), outcome=1)).then_refused(
+        NothingClosed, version=1
+    )
+    shown = Cause(reason="price", evidence=(9,))
+    given(OPENED, LOST).when(RecordCauses(told_by="rep", causes=(shown,))).then_refused(
+        EvidenceNotThere, versions=(9,)
+    )
+
+
+def test_a_discarded_deal_counts_nowhere_and_takes_no_more_orders() -> None:
+    order = DiscardDeal(reason="duplicate")
+    given(OPENED).when(order).then(DealDiscarded(reason="duplicate"))
+    given(OPENED, DealDiscarded(reason="test")).when(order).then_nothing()
+    given(OPENED, DealDiscarded()).when(ReviseAmount(amount=None)).then_refused(DealNotOpen)
+    given(OPENED, DealMerged(into="other")).when(WinDeal()).then_refused(DealNotOpen, standing="merged")
+    given(OPENED, DealMerged(into="other")).when(order).then(DealDiscarded(reason="duplicate"))
+
+
+def test_the_later_of_two_imported_outcomes_stands() -> None:
+    deal = deal_of(OPENED, WON, LOST)
+    assert deal.outcome.standing == "lost"
+    assert len(deal.outcome.closings) == 2
+
+
+def test_what_comes_after_the_win_is_remembered() -> None:
+    held = RetrospectiveHeld.model_validate(
+        {
+            "retrospective": "r1",
+            "participants": ["li.lei"],
+            "pushed": [],
+            "blocked": [],
+            "lessons": [],
+            "actions": [{"action": "a1", "text": "Call earlier"}, {"action": "a2", "text": "Train"}],
+        }
+    )
+    deal = deal_of(
+        OPENED,
+        WON,
+        ContractSigned(),
+        PaymentReceived(amount=cny("1")),
+        DeliveryCompleted(),
+        held,
+        RetrospectiveActionFinished(action="a1"),
+        DealAbsorbed(absorbed="other"),
+    )
+    assert deal.outcome.after == (3, 4, 5)
+    assert deal.outcome.actions == {"a1": True, "a2": False}
+    assert deal.outcome.absorbed == {"other"}
+    assert deal.outcome.standing == "won"
+
+
+def test_an_outcome_is_not_recorded_before_the_last_one() -> None:
+    deal = deal_of(OPENED, LOST, REOPENED)
+    assert not_before(WinDeal(), deal) == day(3)
+    assert not_before(ReviseAmount(amount=None), deal) is None
+    assert not_before(WinDeal(), None) is None
+    assert reads_whole_story(WinDeal())
+    assert not reads_whole_story(ReviseAmount(amount=None))
