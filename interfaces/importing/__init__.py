@@ -1,0 +1,1 @@
+"""Real histories in: the canonical history, and tables through a mapping."""

@@ -1,0 +1,57 @@
+"""Events that an importer made ready, recorded in batches that never split a row."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from domain.event import Recorded
+from engine.deals import Deals
+from interfaces.importing.report import ImportReport
+
+BATCH = 1_000
+"""Events in a transaction, and then the rest of the row that reached it."""
+
+
+class Recording:
+    """Takes rows of ready events and records them about a thousand at a time, in order.
+
+    What is left is recorded when the block ends without an error. Every event must carry its version,
+    and a `command_id` that is its alone (`own_command_id`). A killed import has recorded whole batches:
+    the importer recognises their `line_key`s when it runs again.
+    """
+
+    def __init__(self, deals: Deals, report: ImportReport, *, batch: int = BATCH) -> None:
+        self._deals = deals
+        self._report = report
+        self._batch = batch
+        self._waiting: list[Recorded] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.flush()
+
+    def add(self, row: Sequence[Recorded]) -> None:
+        """Record the events of one row, in one transaction. Conflict where somebody else was first."""
+        self._waiting.extend(row)
+        if len(self._waiting) >= self._batch:
+            self.flush()
+
+    def flush(self) -> None:
+        """Record what waits; with a check it is only counted."""
+        if self._waiting and not self._report.checked:
+            self._deals.record(self._waiting)
+        self._report.recorded += len(self._waiting)
+        self._waiting = []
+
+
+def own_command_id(event_id: str) -> str:
+    """The command id of an imported event, of which there is one event alone: made from its event id."""
+    return f"import:{event_id}"
