@@ -1,0 +1,1 @@
+"""What people read in place of codes, event types and field names, in English and in Chinese."""
