@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from domain.errors import BadInput, StoreNewer, Tampered
 from domain.event import Actor, Event, Precision, Recorded
@@ -67,10 +68,16 @@ def encode(recorded: Recorded) -> bytes:
             f"{recorded.type} {recorded.event_id} cannot be stored: {_told(error)}. "
             "Correct the named field and record it again."
         ) from None
-    return entry.model_dump_json(exclude_unset=True).encode()
+    try:
+        return entry.model_dump_json(exclude_unset=True).encode()
+    except PydanticSerializationError:
+        raise BadInput(
+            f"{recorded.type} {recorded.event_id} holds text that is no Unicode (half of a surrogate pair). "
+            "Look at the encoding of its source and record it again."
+        ) from None
 
 
-def decode(type: str, state: bytes, position: int, recorded_at: datetime) -> Recorded:  # noqa: A002
+def decode(type: str, state: bytes, position: int, recorded_at: datetime) -> Recorded:
     """The event that `encode` wrote, with the place and time that the store gave it.
 
     Fields that this dealtrail does not know are dropped. StoreNewer for an unknown type,
@@ -116,8 +123,9 @@ def _entry(event: type[E]) -> type[Entry[E]]:
 @lru_cache(maxsize=1024)
 def _whole(actor: Actor) -> Actor:
     # The kind is always written, also where it is the default.
-    known = {"id": actor.id, "kind": actor.kind, "on_behalf_of": actor.on_behalf_of}
-    return Actor.model_construct(**{k: v for k, v in known.items() if v is not None})
+    if actor.on_behalf_of is None:
+        return Actor(id=actor.id, kind=actor.kind)
+    return Actor(id=actor.id, kind=actor.kind, on_behalf_of=actor.on_behalf_of)
 
 
 def _writable(instant: datetime) -> datetime:

@@ -1,0 +1,238 @@
+"""What a store promises: one log of events, appended to in whole commands and never changed."""
+
+from abc import abstractmethod
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    Notification,
+    NotSupportedError,
+    StoredEvent,
+    Subscription,
+)
+
+from domain.errors import CommandReused, DealtrailError, VersionConflict
+from engine.digest import next_digest
+from engine.group_commit import GroupCommit
+
+
+@dataclass(frozen=True)
+class LogEntry(StoredEvent):
+    """A stored event with the command that it belongs to.
+
+    `nth` is its place among the events of its command, from 0; `fingerprint` the SHA-256 of that
+    command as it came. `position` and `recorded_at` (µs) are 0 until the store has taken it.
+    """
+
+    originator_id: UUID
+    command_id: str
+    nth: int
+    fingerprint: bytes
+    position: int = 0
+    recorded_at: int = 0
+
+
+class Row(NamedTuple):
+    """One row of the event table, as it lies there."""
+
+    position: int
+    stream_id: bytes
+    version: int
+    type: str
+    state: bytes
+    recorded_at: int
+    digest: bytes
+    command_id: str
+    nth: int
+    fingerprint: bytes
+
+
+class Appended(NamedTuple):
+    """What the store says of a batch that it took: its positions follow each other from `first`."""
+
+    first: int
+    recorded_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log: its last position (0: empty), digest, and when that was recorded."""
+
+    position: int
+    digest: bytes
+    recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What a store is from its creation on."""
+
+    store_id: UUID
+    timezone: str
+    created_at: datetime
+    schema_version: int
+    url: str
+
+
+class Log(ApplicationRecorder):
+    """A store. Appends of many threads share transactions; reads may come from any thread.
+
+    Positions have no gaps and are the order of commits: whoever goes on from the last position
+    that was read misses nothing. `recorded_at` never goes back along positions.
+    """
+
+    info: StoreInfo
+
+    def __init__(self) -> None:
+        self._commits = GroupCommit(self.append_all)
+
+    def append(self, entries: Sequence[LogEntry]) -> Appended:
+        """Record `entries`, all or none, durably when this returns.
+
+        VersionConflict where a stream is not at the version before its first entry, CommandReused
+        where a command id is taken, Unavailable where the store cannot take anything now.
+        """
+        return self._commits.append(entries)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: object) -> Sequence[int]:
+        """`append` for eventsourcing: takes LogEntry objects, returns their positions."""
+        entries = [entry for entry in stored_events if isinstance(entry, LogEntry)]
+        if len(entries) < len(stored_events):
+            raise TypeError("A log takes LogEntry objects: its own mapper makes them.")
+        if not entries:
+            return []
+        first = self.append(entries).first
+        return range(first, first + len(entries))
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """The log as eventsourcing's notifications; `start` is included unless told otherwise."""
+        after = 0 if start is None else start - inclusive_of_start
+        return [
+            Notification(
+                id=row.position,
+                originator_id=UUID(bytes=row.stream_id),
+                originator_version=row.version,
+                topic=row.type,
+                state=row.state,
+            )
+            for row in self.rows(after, limit, topics, upto=stop)
+        ]
+
+    def max_notification_id(self) -> int | None:
+        """The last position, None for an empty log."""
+        return self.head().position or None
+
+    def subscribe(
+        self,
+        gt: int | None = None,  # noqa: ARG002 - eventsourcing's signature
+        topics: Sequence[str] = (),  # noqa: ARG002 - eventsourcing's signature
+    ) -> Subscription[ApplicationRecorder]:
+        """Not supported: a reader follows `rows` from its own last position."""
+        raise NotSupportedError(
+            "A dealtrail log has no subscriptions. Read on from your last position with Deals.feed()."
+        )
+
+    @abstractmethod
+    def append_all(self, batches: Sequence[Sequence[LogEntry]]) -> Sequence[Appended | DealtrailError]:
+        """Record every batch that can be, in order, in one transaction: for each its place or why not.
+
+        An error that hits the transaction itself is raised, and then nothing is recorded.
+        """
+
+    @abstractmethod
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[LogEntry]:
+        """The events of one stream in the order of their versions, of versions > gt and <= lte."""
+
+    @abstractmethod
+    def command(self, command_id: str) -> Sequence[LogEntry]:
+        """The events recorded under a command id, in their order; none if it was never used."""
+
+    @abstractmethod
+    def rows(
+        self, after: int, limit: int, types: Collection[str] = (), *, upto: int | None = None
+    ) -> Sequence[Row]:
+        """At most `limit` rows with positions > after and <= upto, of these types, in order."""
+
+    @abstractmethod
+    def head(self) -> Head:
+        """The end of the log."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of files and connections; closing twice is harmless."""
+
+
+def link(digest: bytes, position: int, recorded_at: int, entries: Sequence[LogEntry]) -> list[Row]:
+    """The rows of `entries` that follow the row at `position` with this digest."""
+    rows = []
+    for entry in entries:
+        position += 1
+        stream_id = entry.originator_id.bytes
+        version, topic, state = entry.originator_version, entry.topic, entry.state
+        digest = next_digest(digest, position, stream_id, version, recorded_at, topic, state)
+        rows.append(
+            Row(
+                position,
+                stream_id,
+                version,
+                topic,
+                state,
+                recorded_at,
+                digest,
+                entry.command_id,
+                entry.nth,
+                entry.fingerprint,
+            )
+        )
+    return rows
+
+
+def as_entry(row: Row) -> LogEntry:
+    """The entry that a row was made of, with its place."""
+    return LogEntry(
+        UUID(bytes=row.stream_id),
+        row.version,
+        row.type,
+        row.state,
+        row.command_id,
+        row.nth,
+        row.fingerprint,
+        row.position,
+        row.recorded_at,
+    )
+
+
+def command_taken(command_id: str) -> CommandReused:
+    """The refusal of a command id that has events already."""
+    return CommandReused(
+        f"The command id {command_id!r} was already used for another command. "
+        "Give every command an id of its own, or leave it out."
+    )
+
+
+def version_taken(stream_id: UUID, version: int, current: int) -> VersionConflict:
+    """The refusal of an event that does not follow its stream's last one."""
+    return VersionConflict(
+        f"{stream_id} is at version {current}, so its next event is version {current + 1}, not {version}. "
+        "Somebody else recorded first: look at what is new and try again."
+    )

@@ -1,0 +1,215 @@
+"""The store in one SQLite file: WAL, synchronous FULL, one writer at a time."""
+
+import sqlite3
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import UUID
+
+from domain.errors import Conflict, DealtrailError, Tampered, Unavailable
+from engine.clock import Clock, from_micros, now, to_micros
+from engine.log import (
+    Appended,
+    Head,
+    Log,
+    LogEntry,
+    Row,
+    as_entry,
+    command_taken,
+    link,
+    version_taken,
+)
+from engine.sqlite_file import StoreFile
+from engine.sqlite_schema import COLUMNS, INSERT
+
+IDLE_READERS = 8
+"""Connections kept open for the next reader; more are opened when more threads read at once."""
+
+
+class SqliteLog(Log):
+    """A log in a SQLite file. Other processes may read and append to the same file.
+
+    Not to be used on both sides of a fork: open it again there.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        url: str,
+        timezone: str = "UTC",
+        clock: Clock = now,
+        busy_timeout: float = 10.0,
+    ) -> None:
+        super().__init__()
+        self._clock = clock
+        self._file = StoreFile(path, url, busy_timeout)
+        self._readers: deque[sqlite3.Connection] = deque()
+        self._closed = False
+        self.info = self._file.prepare(timezone, clock())
+        with self._file.translated():
+            self._writer = self._file.connect(read_only=False)
+
+    def append_all(self, batches: Sequence[Sequence[LogEntry]]) -> Sequence[Appended | DealtrailError]:
+        with self._transaction() as connection:
+            before, digest, last = _head(connection)
+            position = before
+            recorded_at = to_micros(self._clock())
+            if last is not None and last > recorded_at:
+                recorded_at = last
+            outcomes: list[Appended | DealtrailError] = []
+            for entries in batches:
+                rows = link(digest, position, recorded_at, entries)
+                refusal = _insert(connection, rows, alone=len(batches) == 1)
+                if refusal is None:
+                    outcomes.append(Appended(position + 1, recorded_at))
+                    position, digest = rows[-1].position, rows[-1].digest
+                else:
+                    outcomes.append(refusal)
+            if position > before:
+                connection.execute(
+                    "UPDATE log_head SET position = ?, digest = ?, recorded_at = ?",
+                    (position, digest, recorded_at),
+                )
+        return outcomes
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[LogEntry]:
+        stream_id = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
+        conditions, values = ["stream_id = ?"], [stream_id.bytes]
+        for condition, bound in (("version > ?", gt), ("version <= ?", lte)):
+            if bound is not None:
+                conditions.append(condition)
+                values.append(bound)  # type: ignore[arg-type]
+        rows = self._select(
+            f"WHERE {' AND '.join(conditions)} ORDER BY version {'DESC' if desc else 'ASC'} LIMIT ?",
+            (*values, -1 if limit is None else limit),
+        )
+        return [as_entry(row) for row in rows]
+
+    def command(self, command_id: str) -> Sequence[LogEntry]:
+        rows = self._select("WHERE command_id = ? ORDER BY nth", (command_id,))
+        return [as_entry(row) for row in rows]
+
+    def rows(
+        self, after: int, limit: int, types: Collection[str] = (), *, upto: int | None = None
+    ) -> Sequence[Row]:
+        condition, values = "WHERE position > ?", [after, *types]
+        if types:
+            condition += f" AND type IN ({', '.join('?' * len(types))})"
+        if upto is not None:
+            condition += " AND position <= ?"
+            values.append(upto)
+        return self._select(f"{condition} ORDER BY position LIMIT ?", (*values, limit))
+
+    def head(self) -> Head:
+        with self._reading() as connection:
+            position, digest, recorded_at = _head(connection)
+        return Head(position, digest, None if recorded_at is None else from_micros(recorded_at))
+
+    def close(self) -> None:
+        self._closed = True
+        self._writer.close()
+        while self._readers:
+            self._readers.pop().close()
+
+    def _select(self, rest: str, values: Sequence[object]) -> list[Row]:
+        with self._reading() as connection:
+            found = connection.execute(f"SELECT {COLUMNS} FROM events {rest}", values).fetchall()
+        return list(map(Row._make, found))
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        if self._closed:
+            raise Unavailable(f"The store {self.info.url} was closed. Open it again to read it.")
+        with self._file.translated():
+            try:
+                connection = self._readers.pop()
+            except IndexError:
+                connection = self._file.connect(read_only=True)
+            try:
+                yield connection
+            finally:
+                if len(self._readers) < IDLE_READERS:
+                    self._readers.append(connection)
+                else:
+                    connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """The append lock: only one transaction of one process is in here at a time."""
+        with self._file.translated():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    with suppress(sqlite3.Error):
+                        self._writer.execute("ROLLBACK")
+                raise
+
+
+def _head(connection: sqlite3.Connection) -> tuple[int, bytes, int | None]:
+    row: tuple[int, bytes, int | None] | None = connection.execute(
+        "SELECT position, digest, recorded_at FROM log_head"
+    ).fetchone()
+    if row is None:
+        raise Tampered("The log has lost its head, which only tampering can do. Restore it from a backup.")
+    return row
+
+
+def _insert(connection: sqlite3.Connection, rows: Sequence[Row], *, alone: bool) -> Conflict | None:
+    """Insert all rows, or none and say why not; a transaction goes on either way.
+
+    A statement that fails takes itself back; several need a savepoint, which doubles their cost, or,
+    where no other batch is in the transaction, a new transaction.
+    """
+    undo: tuple[str, ...] = ()
+    try:
+        if len(rows) == 1:
+            connection.execute(INSERT, rows[0])
+        elif alone:
+            undo = ("ROLLBACK", "BEGIN IMMEDIATE")
+            connection.executemany(INSERT, rows)
+        else:
+            undo = ("ROLLBACK TO batch", "RELEASE batch")
+            connection.execute("SAVEPOINT batch")
+            connection.executemany(INSERT, rows)
+            connection.execute("RELEASE batch")
+    except sqlite3.IntegrityError:
+        for statement in undo:
+            connection.execute(statement)
+        return _conflict(connection, rows)
+    return None
+
+
+def _conflict(connection: sqlite3.Connection, rows: Sequence[Row]) -> Conflict:
+    """Why the store did not take these rows."""
+    for command_id in dict.fromkeys(row.command_id for row in rows):
+        taken = "SELECT 1 FROM events WHERE command_id = ?"
+        if connection.execute(taken, (command_id,)).fetchone():
+            return command_taken(command_id)
+    current: dict[bytes, int] = {}
+    for row in rows:
+        if row.stream_id not in current:
+            last = "SELECT coalesce(max(version), 0) FROM events WHERE stream_id = ?"
+            current[row.stream_id] = connection.execute(last, (row.stream_id,)).fetchone()[0]
+        if row.version != current[row.stream_id] + 1:
+            return version_taken(UUID(bytes=row.stream_id), row.version, current[row.stream_id])
+        current[row.stream_id] = row.version
+    commands = [(row.command_id, row.nth) for row in rows]
+    if len(set(commands)) < len(commands):
+        return command_taken(next(c for c, nth in commands if commands.count((c, nth)) > 1))
+    raise Tampered(
+        "The log does not end where its head says, so nothing can be recorded. "
+        "Run `dealtrail store verify` to find out which rows were changed."
+    )

@@ -1,0 +1,45 @@
+"""Which store a URL names."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from domain.errors import BadInput
+from engine.clock import Clock
+from engine.log import Log
+from engine.memory import MemoryLog
+from engine.settings import Settings
+from engine.sqlite import SqliteLog
+
+SQLITE = "sqlite:///"
+MEMORY = "memory:"
+
+
+def open_log(settings: Settings, clock: Clock) -> Log:
+    """The store that the settings name, created where there is none.
+
+    BadInput for a URL that names no kind of store, or an unknown time zone.
+    """
+    url = settings.store
+    timezone = settings.timezone or "UTC"
+    zone(timezone)
+    if url == MEMORY:
+        return MemoryLog(timezone=timezone, clock=clock)
+    path = url.removeprefix(SQLITE)
+    if path in ("", url):
+        raise BadInput(
+            f"{url!r} names no store. Use sqlite:///deals.db (a file in this folder), "
+            "sqlite:////var/lib/deals.db (a file anywhere) or memory:"
+        )
+    return SqliteLog(Path(path), url=url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout)
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that name; BadInput where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        # Not found is a KeyError, a path a ValueError, a folder of zones an OSError.
+        raise BadInput(
+            f"There is no time zone {name!r}. Use a name such as Europe/Berlin, Asia/Shanghai "
+            "or UTC (DEALTRAIL_TIMEZONE, or --tz for one question)."
+        ) from None
