@@ -1,0 +1,63 @@
+"""The demo is the same in every run, holds what it promises, and could have happened."""
+
+from collections import Counter
+
+import pytest
+
+from domain.deal.corrections import EventCorrected, EventRetracted
+from domain.deal.life import DealExpectedCloseMoved, DealOpened, DealStageChanged
+from domain.event import Recorded
+from engine.deals import Deals
+from engine.settings import Settings
+from interfaces.demo.demo import Demo, make_demo
+from interfaces.demo.script import TODAY
+
+
+@pytest.fixture(scope="module")
+def demo() -> tuple[Demo, list[Recorded]]:
+    with Deals(Settings(store="memory:")) as deals:
+        return make_demo(deals), deals.feed(limit=100_000)
+
+
+def test_the_demo_is_the_same_every_time(demo: tuple[Demo, list[Recorded]]) -> None:
+    with Deals(Settings(store="memory:")) as again:
+        made = make_demo(again)
+        events = again.feed(limit=100_000)
+    assert made == demo[0]
+    assert [(e.event_id, e.event, e.occurred_at, e.source_recorded_at, e.command_id) for e in events] == [
+        (e.event_id, e.event, e.occurred_at, e.source_recorded_at, e.command_id) for e in demo[1]
+    ]
+
+
+def test_making_it_again_adds_nothing() -> None:
+    with Deals(Settings(store="memory:")) as deals:
+        made = make_demo(deals)
+        head = deals.head().position
+        assert make_demo(deals).recorded == 0
+        assert deals.head().position == head == made.recorded
+
+
+def test_it_holds_eighteen_months_of_two_teams(demo: tuple[Demo, list[Recorded]]) -> None:
+    made, events = demo
+    opened = [e.event for e in events if isinstance(e.event, DealOpened)]
+    assert len(opened) == made.deals
+    assert 235 <= len(opened) <= 245
+    assert {event.amount.currency for event in opened if event.amount} == {"CNY", "USD"}
+    days = (max(e.occurred_at for e in events) - min(e.occurred_at for e in events if e.position > 1)).days
+    assert 520 <= days <= 550
+    assert all(e.source_recorded_at is not None and e.source_recorded_at <= TODAY for e in events)
+
+
+def test_it_holds_every_kind_of_story(demo: tuple[Demo, list[Recorded]]) -> None:
+    events = demo[1]
+    counts = Counter(e.type for e in events)
+    assert counts["DealReopened"] == counts["EventCorrected"] == counts["EventRetracted"] == 1
+    assert {EventCorrected, EventRetracted} <= {type(e.event) for e in events}
+    moves = [e.event for e in events if isinstance(e.event, DealExpectedCloseMoved)]
+    pushed = [m for m in moves if m.expected_close and m.previous and m.expected_close > m.previous]
+    pulled = [m for m in moves if m.expected_close and m.previous and m.expected_close < m.previous]
+    late = [e for e in events if e.source_recorded_at and (e.source_recorded_at - e.occurred_at).days >= 2]
+    returns = [e for e in events if isinstance(e.event, DealStageChanged) and e.event.reason == "authority"]
+    assert min(len(pushed), len(pulled), len(late), len(returns)) >= 5
+    assert counts["DealWon"] >= 60
+    assert counts["DealLost"] >= 60
