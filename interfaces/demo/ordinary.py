@@ -26,7 +26,7 @@ from interfaces.demo.cast import COMPETITORS, LEAD_SOURCES, LOSSES, WINS, SalesT
 from interfaces.demo.script import FIRST_DAY, SOURCE, TODAY, Script, money, working_time
 
 STAGES = ("prospecting", "qualification", "meeting", "proposal", "negotiation")
-DWELL_DAYS = (9, 12, 16, 20, 14)
+DWELL_DAYS = (12, 16, 20, 24, 18)
 LEAVES = (0.16, 0.14, 0.13, 0.13, 0.12)
 """The share of deals that is lost out of each stage."""
 
@@ -42,8 +42,9 @@ class OrdinaryDeal:
         self.product = self.random.choice(team.products)
         self.amount = round(self.product.price * self.random.triangular(0.6, 2.4, 1.0), -2)
         span = (TODAY - FIRST_DAY).days - 4
-        self.day = FIRST_DAY + timedelta(days=self.random.randint(0, span))
-        self.expected = (self.day + timedelta(days=self.random.randint(45, 120))).date()
+        # More deals are opened as the business grows.
+        self.day = FIRST_DAY + timedelta(days=int(span * self.random.random() ** 0.5))
+        self.expected = (self.day + timedelta(days=self.random.randint(60, 150))).date()
 
     def tell(self) -> None:
         """Write the whole deal into the script, up to the demo's today."""
