@@ -1,0 +1,111 @@
+"""Read models as they would be if only what was known at an instant had been recorded."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import connect
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, insert, select
+
+from domain.deal.reading import known_by
+from engine.clock import to_micros
+from engine.deals import Deals
+from projections.deal_states import DEAL_STATES, DEALS
+from projections.projection import Projection, key_columns
+from projections.views import Views
+
+STREAMS_A_SELECT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The tables of a projection as known at an instant, to be read on this connection."""
+
+    connection: Connection
+    tables: dict[str, Table]
+
+    def table(self, logical: Table) -> Table:
+        """The physical table of a logical one."""
+        return self.tables[logical.name]
+
+
+@contextmanager
+def as_known(
+    views: Views, deals: Deals, projection: Projection, known_at: datetime | None
+) -> Iterator[Known]:
+    """The tables of a projection of deals as known at `known_at`; None: those in force.
+
+    For an earlier instant the deals that have changed since are folded from their stories by the same code
+    into a temporary database, one at a time; the rows of the others are copied.
+    """
+    with views.engine.connect() as live:
+        tables = {table.name: views.table_on(live, table) for table in projection.tables}
+        if known_at is None:
+            yield Known(live, tables)
+            return
+        engine = _temporary()
+        try:
+            with engine.begin() as connection:
+                for table in projection.tables:
+                    table.create(connection)
+                same, changed = _deals(views, live, known_at)
+                _copy(live, tables, connection, projection, same)
+                _fold(deals, connection, projection, changed, known_at)
+                yield Known(connection, {table.name: table for table in projection.tables})
+        finally:
+            engine.dispose()
+
+
+def _temporary() -> Engine:
+    # The empty name is a database of SQLite's own, in memory as far as it is small.
+    return create_engine(
+        "sqlite://", creator=lambda: connect("", check_same_thread=False), poolclass=StaticPool
+    )
+
+
+def _deals(views: Views, live: Connection, known_at: datetime) -> tuple[list[bytes], list[bytes]]:
+    """The deals of which nothing, and of which something, was recorded after that instant."""
+    known = to_micros(known_at)
+    deals, states = (views.table_on(live, table) for table in (DEALS, DEAL_STATES))
+    same = select(deals.c.deal).where(deals.c.known <= known)
+    changed = (
+        select(states.c.deal)
+        .join(deals, deals.c.deal == states.c.deal)
+        .where(states.c.known_from <= known, deals.c.known > known)
+        .distinct()
+    )
+    return list(live.scalars(same)), list(live.scalars(changed))
+
+
+def _copy(
+    live: Connection,
+    tables: dict[str, Table],
+    connection: Connection,
+    projection: Projection,
+    deals: Sequence[bytes],
+) -> None:
+    for table in projection.tables:
+        source = tables[table.name]
+        stream = source.c[key_columns(table)[0].name]
+        for start in range(0, len(deals), STREAMS_A_SELECT):
+            chosen = select(source).where(stream.in_(deals[start : start + STREAMS_A_SELECT]))
+            rows = [dict(row) for row in live.execute(chosen).mappings()]
+            if rows:
+                connection.execute(insert(table), rows)
+
+
+def _fold(
+    deals: Deals,
+    connection: Connection,
+    projection: Projection,
+    changed: Sequence[bytes],
+    known_at: datetime,
+) -> None:
+    for deal in changed:
+        events = known_by(deals.story(UUID(bytes=deal)), known_at)
+        rows = projection.fold({}, events, lambda _, events=events: list(events))  # type: ignore[misc]
+        for table in projection.tables:
+            if rows.get(table.name):
+                connection.execute(insert(table), [dict(row) for row in rows[table.name]])
