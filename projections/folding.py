@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -121,16 +122,7 @@ class _Writes:
             conditions = [self._table.c[name] == bindparam(f"gone_{name}") for name in self._names]
             connection.execute(delete(self._table).where(*conditions), self._gone)
         if self._rows:
-            statement = insert(self._table)
-            rest = [name for name in self._rows[0] if name not in self._names]
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=self._names, set_={name: statement.excluded[name] for name in rest}
-                )
-                if rest
-                else statement.on_conflict_do_nothing(),
-                self._rows,
-            )
+            _upsert(connection, self._table, self._names, self._rows)
 
     def _key(self, row: Row) -> Key:
         return tuple([row[name] for name in self._names])
@@ -172,6 +164,21 @@ def _attempt(
         raise  # of the databases, not of this stream
     except Exception as error:  # noqa: BLE001 - whatever a fold raises stops its stream alone
         return None, f"{type(error).__name__}: {error}"
+
+
+def _upsert(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Row]) -> None:
+    names = list(rows[0])
+    rest = [name for name in names if name not in key]
+    statement = insert(table)
+    upsert = (
+        statement.on_conflict_do_update(key, set_={name: statement.excluded[name] for name in rest})
+        if rest
+        else statement.on_conflict_do_nothing(key)
+    )
+    # Straight to the driver: naming every parameter of every row again takes as long as writing it.
+    compiled = upsert.compile(dialect=connection.dialect, column_keys=names)
+    values = itemgetter(*(compiled.positiontup or names))
+    connection.exec_driver_sql(str(compiled), [values(row) for row in rows])
 
 
 def _load(

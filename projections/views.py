@@ -195,6 +195,5 @@ def _of_generation(table: Table, generation: int) -> Table:
     physical = table.to_metadata(MetaData(), name=f"{table.name}_{generation}")
     for index in physical.indexes:
         # SQLite keeps one list of index names for all tables.
-        names = [physical.name, *(column.name for column in index.columns)]
-        index.name = quoted_name("_".join(names), quote=None)
+        index.name = quoted_name(f"{index.name}_{generation}", quote=None)
     return physical
