@@ -7,7 +7,6 @@ from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType
 
 from domain.deal.corrections import CorrectEvent
@@ -30,7 +29,7 @@ from engine.clock import Clock, now
 from engine.fingerprint import fingerprint
 from engine.ids import pipeline_id
 from engine.log import Head, Log
-from engine.mapper import EventMapper, from_entry, from_row, ready_entries
+from engine.mapper import EventMapper, EventStream, from_stored, ready_entries
 from engine.orders import Order, Orders, recorded_before
 from engine.pipelines import SYSTEM, TEMPLATE_CHANNEL, fold_pipeline, template_command, template_pipeline
 from engine.settings import Settings
@@ -64,11 +63,14 @@ class Deals(Application[UUID]):
         """Nothing of the process's environment: dealtrail is configured by `engine.settings` alone."""
         return Environment(name, env)
 
-    def construct_mapper(self) -> Mapper[UUID]:
+    def construct_mapper(self) -> EventMapper:
         return EventMapper()
 
     def construct_recorder(self) -> Log:
         return self.store
+
+    def construct_event_store(self) -> EventStream:
+        return EventStream(EventMapper(), self.store)
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -177,8 +179,10 @@ class Deals(Application[UUID]):
 
     def story(self, stream_id: UUID, *, upto: int | None = None) -> list[Recorded]:
         """The events of a deal or pipeline in version order, of positions <= `upto`; [] if there are none."""
-        entries = self.store.select_events(stream_id)
-        return [from_entry(entry) for entry in entries if upto is None or entry.position <= upto]
+        stored = self.store.stream(stream_id)
+        if upto is not None:
+            stored = [event for event in stored if event[2] <= upto]
+        return list(map(from_stored, stored))
 
     def deal(self, deal_id: UUID, *, as_of: datetime | None = None, known_at: datetime | None = None) -> Deal:
         """The deal as of an instant (inclusive), as far as it was known at another; NotFound where there is none."""
@@ -208,7 +212,7 @@ class Deals(Application[UUID]):
         self, after: int = 0, *, limit: int = 5_000, types: Collection[str] | None = None
     ) -> list[Recorded]:
         """At most `limit` events with positions > `after`, in order; only of these types, where some are given."""
-        return [from_row(row) for row in self.store.rows(after, limit, types or ())]
+        return list(map(from_stored, self.store.page(after, limit, types or ())))
 
     def head(self) -> Head:
         """The end of the log: its last position, digest and time."""

@@ -2,11 +2,19 @@
 
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetPydanticSchema,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import PydanticSerializationError, core_schema
 
 from domain.errors import BadInput, StoreNewer, Tampered
 from domain.event import Actor, Event, Precision, Recorded
@@ -90,34 +98,48 @@ def decode(type: str, state: bytes, position: int, recorded_at: datetime) -> Rec
             "A newer version wrote it: update dealtrail, then try again."
         )
     try:
-        entry = _entry(event).model_validate_json(state)
+        recorded: Recorded = _reader(event).validate_json(state)
     except ValidationError as error:
         raise Tampered(
             f"The event at position {position} is not a readable {type}: {_told(error)}. "
             "Run `dealtrail store verify` to find out which rows were changed."
         ) from None
-    return Recorded(
-        stream_id=entry.stream_id,
-        version=entry.version,
-        occurred_at=entry.occurred_at,
-        event=entry.data,
-        by=entry.by,
-        channel=entry.channel,
-        command_id=entry.command_id,
-        precision=entry.precision,
-        correlation_id=entry.correlation_id,
-        causation_id=entry.causation_id,
-        source_recorded_at=entry.source_recorded_at,
-        line_key=entry.line_key,
-        position=position,
-        recorded_at=recorded_at,
-    )
+    # Nobody has seen the event yet; a copy with these two would cost half as much as reading it.
+    object.__setattr__(recorded, "position", position)
+    object.__setattr__(recorded, "recorded_at", recorded_at)
+    return recorded
+
+
+# Both are built when a type is first met: sixty of them at import would cost every command its start-up.
 
 
 @cache
 def _entry(event: type[E]) -> type[Entry[E]]:
-    # Built when a type is first met: sixty validators at import would cost every command its start-up.
     return Entry[event]  # type: ignore[valid-type]
+
+
+@cache
+def _reader(event: type[Event]) -> TypeAdapter[Recorded]:
+    """Reads the JSON of an Entry[event] straight into a Recorded, in half the time of going by an Entry."""
+
+    def schema(_: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        held = {name: handler.generate_schema(field.annotation) for name, field in stored.items()}
+        held["data"] = handler.generate_schema(event)
+        fields = [
+            core_schema.dataclass_field(
+                "event" if name == "data" else name,
+                held[name]
+                if field.is_required()
+                else core_schema.with_default_schema(held[name], default=field.default),
+                validation_alias=name,
+            )
+            for name, field in stored.items()
+        ]
+        arguments = core_schema.dataclass_args_schema("Recorded", fields)
+        return core_schema.dataclass_schema(Recorded, arguments, list(Recorded.__slots__), slots=True)
+
+    stored = {name: field for name, field in Entry.model_fields.items() if name != "type"}
+    return TypeAdapter(Annotated[Recorded, GetPydanticSchema(schema)])
 
 
 @lru_cache(maxsize=1024)

@@ -51,6 +51,10 @@ class Row(NamedTuple):
     fingerprint: bytes
 
 
+Stored = tuple[str, bytes, int, int]
+"""What reading an event takes: its type, state, position and recorded_at (µs)."""
+
+
 class Appended(NamedTuple):
     """What the store says of a batch that it took: its positions follow each other from `first`."""
 
@@ -164,6 +168,14 @@ class Log(ApplicationRecorder):
         """The events of one stream in the order of their versions, of versions > gt and <= lte."""
 
     @abstractmethod
+    def stream(self, stream_id: UUID) -> Sequence[Stored]:
+        """All events of one stream in the order of their versions."""
+
+    @abstractmethod
+    def page(self, after: int, limit: int, types: Collection[str] = ()) -> Sequence[Stored]:
+        """At most `limit` events with positions > after, of these types (none: all), in order."""
+
+    @abstractmethod
     def command(self, command_id: str) -> Sequence[LogEntry]:
         """The events recorded under a command id, in their order; none if it was never used."""
 
@@ -171,7 +183,7 @@ class Log(ApplicationRecorder):
     def rows(
         self, after: int, limit: int, types: Collection[str] = (), *, upto: int | None = None
     ) -> Sequence[Row]:
-        """At most `limit` rows with positions > after and <= upto, of these types, in order."""
+        """Whole rows, as `page` reads them, of positions <= upto."""
 
     @abstractmethod
     def head(self) -> Head:

@@ -1,6 +1,6 @@
 """Between events with their envelope and what eventsourcing stores: plain type names, validated JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
@@ -8,12 +8,12 @@ from typing import cast
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
-from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+from eventsourcing.persistence import EventStore, JSONTranscoder, Mapper, StoredEvent
 
 from domain.event import Recorded
 from engine.clock import from_micros
 from engine.entries import decode, encode
-from engine.log import LogEntry, Row
+from engine.log import Log, LogEntry, Stored
 
 
 class EventMapper(Mapper[UUID]):
@@ -29,6 +29,30 @@ class EventMapper(Mapper[UUID]):
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         """The `Recorded` of a log entry; eventsourcing never looks into it."""
         return cast("DomainEventProtocol[UUID]", from_entry(cast("LogEntry", stored_event)))
+
+
+class EventStream(EventStore[UUID]):
+    """eventsourcing's event store: hands a repository whole streams, read in the shortest way."""
+
+    def __init__(self, mapper: EventMapper, log: Log) -> None:
+        super().__init__(mapper, log)
+        self._log = log
+
+    def get(
+        self,
+        originator_id: UUID,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Iterator[DomainEventProtocol[UUID]]:
+        """The `Recorded` of a stream; parts of it go by way of log entries."""
+        if (gt, lte, desc, limit) == (None, None, False, None):
+            return cast(
+                "Iterator[DomainEventProtocol[UUID]]", map(from_stored, self._log.stream(originator_id))
+            )
+        return super().get(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
 
 
 def entries_of(events: Sequence[Recorded], fingerprint: bytes) -> list[LogEntry]:
@@ -56,9 +80,10 @@ def from_entry(entry: LogEntry) -> Recorded:
     return decode(entry.topic, entry.state, entry.position, from_micros(entry.recorded_at))
 
 
-def from_row(row: Row) -> Recorded:
-    """The event that a row of the log holds."""
-    return decode(row.type, row.state, row.position, from_micros(row.recorded_at))
+def from_stored(stored: Stored) -> Recorded:
+    """The event that was read from the log."""
+    type_name, state, position, recorded_at = stored
+    return decode(type_name, state, position, from_micros(recorded_at))
 
 
 def _entry(recorded: Recorded, state: bytes, nth: int, fingerprint: bytes) -> LogEntry:

@@ -13,6 +13,7 @@ from engine.log import (
     Log,
     LogEntry,
     Row,
+    Stored,
     StoreInfo,
     as_entry,
     command_taken,
@@ -57,6 +58,13 @@ class MemoryLog(Log):
         stream_id = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
         rows = self._streams.get(stream_id.bytes, [])[gt or 0 : lte]
         return [as_entry(row) for row in (reversed(rows) if desc else rows)][:limit]
+
+    def stream(self, stream_id: UUID) -> Sequence[Stored]:
+        self._open()
+        return [_stored(row) for row in self._streams.get(stream_id.bytes, ())]
+
+    def page(self, after: int, limit: int, types: Collection[str] = ()) -> Sequence[Stored]:
+        return [_stored(row) for row in self.rows(after, limit, types)]
 
     def command(self, command_id: str) -> Sequence[LogEntry]:
         self._open()
@@ -112,3 +120,7 @@ class MemoryLog(Log):
                 return version_taken(stream_id, version, held)
             current[stream_id] = version
         return None
+
+
+def _stored(row: Row) -> Stored:
+    return row.type, row.state, row.position, row.recorded_at

@@ -14,7 +14,7 @@ from domain.event import Actor, Event, Precision, Recorded
 from engine.clock import Clock, from_micros
 from engine.ids import new_id
 from engine.log import Log, LogEntry, command_taken
-from engine.mapper import entries_of, from_entry
+from engine.mapper import entries_of, from_entry, from_stored
 from engine.timing import given_time, live_time
 
 TRIES = 10
@@ -75,7 +75,7 @@ class Orders:
             sleep(uniform(0, PAUSE))  # noqa: S311 - nothing secret
 
     def _once(self, order: Order, decide: Decision) -> list[Recorded]:
-        story = [from_entry(entry) for entry in self._log.select_events(order.stream_id)]
+        story = list(map(from_stored, self._log.stream(order.stream_id)))
         if order.expected_version not in (None, len(story)):
             raise VersionConflict(
                 f"{order.stream_id} is at version {len(story)}, not at {order.expected_version} "

@@ -1,10 +1,12 @@
 """The store in one SQLite file: WAL, synchronous FULL, one writer at a time."""
 
 import sqlite3
+import sys
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from domain.errors import Conflict, DealtrailError, Tampered, Unavailable
@@ -15,6 +17,7 @@ from engine.log import (
     Log,
     LogEntry,
     Row,
+    Stored,
     as_entry,
     command_taken,
     link,
@@ -22,6 +25,8 @@ from engine.log import (
 )
 from engine.sqlite_file import StoreFile
 from engine.sqlite_schema import COLUMNS, INSERT
+
+STORED = "SELECT type, state, position, recorded_at FROM events"
 
 IDLE_READERS = 8
 """Connections kept open for the next reader; more are opened when more threads read at once."""
@@ -89,26 +94,32 @@ class SqliteLog(Log):
             if bound is not None:
                 conditions.append(condition)
                 values.append(bound)  # type: ignore[arg-type]
-        rows = self._select(
+        rows = self._rows(
             f"WHERE {' AND '.join(conditions)} ORDER BY version {'DESC' if desc else 'ASC'} LIMIT ?",
             (*values, -1 if limit is None else limit),
         )
         return [as_entry(row) for row in rows]
 
+    def stream(self, stream_id: UUID) -> Sequence[Stored]:
+        return self._select(f"{STORED} WHERE stream_id = ? ORDER BY version", (stream_id.bytes,))
+
+    def page(self, after: int, limit: int, types: Collection[str] = ()) -> Sequence[Stored]:
+        return self._select(
+            f"{STORED} WHERE position > ?{_of_types(types)} ORDER BY position LIMIT ?", (after, *types, limit)
+        )
+
     def command(self, command_id: str) -> Sequence[LogEntry]:
-        rows = self._select("WHERE command_id = ? ORDER BY nth", (command_id,))
+        rows = self._rows("WHERE command_id = ? ORDER BY nth", (command_id,))
         return [as_entry(row) for row in rows]
 
     def rows(
         self, after: int, limit: int, types: Collection[str] = (), *, upto: int | None = None
     ) -> Sequence[Row]:
-        condition, values = "WHERE position > ?", [after, *types]
-        if types:
-            condition += f" AND type IN ({', '.join('?' * len(types))})"
-        if upto is not None:
-            condition += " AND position <= ?"
-            values.append(upto)
-        return self._select(f"{condition} ORDER BY position LIMIT ?", (*values, limit))
+        last = sys.maxsize if upto is None else upto
+        return self._rows(
+            f"WHERE position > ? AND position <= ?{_of_types(types)} ORDER BY position LIMIT ?",
+            (after, last, *types, limit),
+        )
 
     def head(self) -> Head:
         with self._reading() as connection:
@@ -121,10 +132,12 @@ class SqliteLog(Log):
         while self._readers:
             self._readers.pop().close()
 
-    def _select(self, rest: str, values: Sequence[object]) -> list[Row]:
+    def _rows(self, rest: str, values: Sequence[object]) -> list[Row]:
+        return list(map(Row._make, self._select(f"SELECT {COLUMNS} FROM events {rest}", values)))
+
+    def _select(self, statement: str, values: Sequence[object]) -> list[Any]:
         with self._reading() as connection:
-            found = connection.execute(f"SELECT {COLUMNS} FROM events {rest}", values).fetchall()
-        return list(map(Row._make, found))
+            return connection.execute(statement, values).fetchall()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -156,6 +169,10 @@ class SqliteLog(Log):
                     with suppress(sqlite3.Error):
                         self._writer.execute("ROLLBACK")
                 raise
+
+
+def _of_types(types: Collection[str]) -> str:
+    return f" AND type IN ({', '.join('?' * len(types))})" if types else ""
 
 
 def _head(connection: sqlite3.Connection) -> tuple[int, bytes, int | None]:
