@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite3 import connect
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, insert, select
+from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, exists, insert, select
 
 from domain.deal.reading import known_by
 from engine.clock import to_micros
@@ -70,12 +70,8 @@ def _deals(views: Views, live: Connection, known_at: datetime) -> tuple[list[byt
     known = to_micros(known_at)
     deals, states = (views.table_on(live, table) for table in (DEALS, DEAL_STATES))
     same = select(deals.c.deal).where(deals.c.known <= known)
-    changed = (
-        select(states.c.deal)
-        .join(deals, deals.c.deal == states.c.deal)
-        .where(states.c.known_from <= known, deals.c.known > known)
-        .distinct()
-    )
+    earlier = exists().where(states.c.deal == deals.c.deal, states.c.known_from <= known)
+    changed = select(deals.c.deal).where(deals.c.known > known, earlier)
     return list(live.scalars(same)), list(live.scalars(changed))
 
 
