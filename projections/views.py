@@ -106,15 +106,13 @@ class Views:
 
     def table_on(self, connection: Connection, table: Table) -> Table:
         """`table`, as this connection's transaction sees it."""
-        statement = select(PROJECTIONS.c.generation).where(
-            PROJECTIONS.c.state == "live", PROJECTIONS.c.tables.contains(f",{table.name},", autoescape=True)
-        )
-        generation = connection.scalar(statement)
-        if generation is None:
-            raise Behind(
-                f"The read model {table.name!r} is not built yet. Run `dealtrail projections run` first."
-            )
+        generation, _ = self._live(connection, table)
         return self.physical(table, generation)
+
+    def position_on(self, connection: Connection, table: Table) -> int:
+        """The position in the log up to which `table` is in force."""
+        _, position = self._live(connection, table)
+        return position
 
     def physical(self, table: Table, generation: int) -> Table:
         """The table of that generation, whether it is there or not."""
@@ -138,6 +136,17 @@ class Views:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _live(self, connection: Connection, table: Table) -> tuple[int, int]:
+        statement = select(PROJECTIONS.c.generation, PROJECTIONS.c.position).where(
+            PROJECTIONS.c.state == "live", PROJECTIONS.c.tables.contains(f",{table.name},", autoescape=True)
+        )
+        row = connection.execute(statement).one_or_none()
+        if row is None:
+            raise Behind(
+                f"The read model {table.name!r} is not built yet. Run `dealtrail projections run` first."
+            )
+        return row.generation, row.position
 
     def _claim(self, store_id: str) -> None:
         with self.writing() as connection:
@@ -166,11 +175,12 @@ def _beside(store_url: str) -> str:
 def _engine(url: str, busy_timeout: float) -> Engine:
     if not url.startswith("sqlite:"):
         raise BadInput(f"Read models lie in SQLite: {url!r} names another database. Use sqlite:///FILE.")
+    options: dict[str, Any] = {"connect_args": {"timeout": busy_timeout, "check_same_thread": False}}
     if url == IN_MEMORY:
         # One connection, or every connection would have a database of its own.
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    else:
-        engine = create_engine(url, connect_args={"timeout": busy_timeout})
+        options["poolclass"] = StaticPool
+    # The statements about the past join on nothing on purpose: see `as_of.CrossJoin`.
+    engine = create_engine(url, enable_from_linting=False, **options)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
