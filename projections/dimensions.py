@@ -14,7 +14,6 @@ Value = str | None
 class Closing:
     """The outcome that stands at the instant that is asked about."""
 
-    outcome: str
     occurred_at: Moment
     read_at: Moment
     amount: int | None

@@ -21,8 +21,12 @@ STREAMS_A_SELECT = 500
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The tables of a projection as known at an instant, to be read on this connection."""
+    """The tables of a projection as known at an instant, to be read on `connection`.
 
+    `live` is where the bitemporal tables are, which answer for any known time themselves.
+    """
+
+    live: Connection
     connection: Connection
     tables: dict[str, Table]
 
@@ -43,7 +47,7 @@ def as_known(
     with views.engine.connect() as live:
         tables = {table.name: views.table_on(live, table) for table in projection.tables}
         if known_at is None:
-            yield Known(live, tables)
+            yield Known(live, live, tables)
             return
         engine = _temporary()
         try:
@@ -53,7 +57,7 @@ def as_known(
                 same, changed = _deals(views, live, known_at)
                 _copy(live, tables, connection, projection, same)
                 _fold(deals, connection, projection, changed, known_at)
-                yield Known(connection, {table.name: table for table in projection.tables})
+                yield Known(live, connection, {table.name: table for table in projection.tables})
         finally:
             engine.dispose()
 
