@@ -8,15 +8,11 @@ from engine.clock import EPOCH, from_micros, now, to_micros
 
 
 @given(
-    st.datetimes(
-        timezones=st.sampled_from(
-            [UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-11))]
-        )
-    )
+    st.integers(min_value=-62_000_000_000_000_000, max_value=250_000_000_000_000_000),
+    st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-11))]),
 )
-def test_an_instant_survives_as_an_exact_number_of_microseconds(instant: datetime) -> None:
-    if datetime(1, 1, 2) <= instant.replace(tzinfo=None) <= datetime(9999, 12, 30):
-        assert from_micros(to_micros(instant)) == instant
+def test_an_instant_is_an_exact_number_of_microseconds_in_any_zone(micros: int, zone: timezone) -> None:
+    assert to_micros(from_micros(micros).astimezone(zone)) == micros
 
 
 def test_instants_before_1970_are_negative() -> None:
@@ -26,7 +22,7 @@ def test_instants_before_1970_are_negative() -> None:
 
 def test_a_time_without_a_zone_is_no_instant() -> None:
     with pytest.raises(TypeError):
-        to_micros(datetime(2026, 4, 1))
+        to_micros(datetime(2026, 4, 1))  # noqa: DTZ001 - naive on purpose
 
 
 def test_the_clock_tells_its_zone() -> None:

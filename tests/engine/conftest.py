@@ -1,0 +1,42 @@
+"""Every test of the log's promises runs on every kind of store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.clock import Clock
+from engine.log import Log
+from engine.memory import MemoryLog
+from engine.sqlite import SqliteLog
+from tests.engine.appending import OpenLog, SetClock
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def open_log(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[OpenLog]:
+    """Opens a new, empty store each time; all are closed in the end."""
+    opened: list[Log] = []
+
+    def new(*, timezone: str = "UTC", at: Clock = clock) -> Log:
+        log: Log
+        if request.param == "memory":
+            log = MemoryLog(timezone=timezone, clock=at)
+        else:
+            path = tmp_path / f"{len(opened)}.db"
+            log = SqliteLog(path, url=f"sqlite:///{path}", timezone=timezone, clock=at)
+        opened.append(log)
+        return log
+
+    yield new
+    for log in opened:
+        log.close()
+
+
+@pytest.fixture
+def log(open_log: OpenLog) -> Log:
+    return open_log()
