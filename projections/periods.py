@@ -1,11 +1,16 @@
 """Days, months and quarters of instants, and how long something took, in one zone."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
+
+from pydantic import PlainSerializer
 
 from domain.event import Precision
 from engine.clock import from_micros
+
+Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str, when_used="json")]
+"""An instant of an answer, written with its offset."""
 
 DAY = 86_400_000_000
 """A day in µs."""

@@ -83,7 +83,7 @@ def winloss(
         for key in _in_order(groups, dimensions)
     ]
     return WinLossAnswer(
-        as_of=asked.as_of,
+        as_of=asked.as_of or deals.clock(),
         known_at=asked.known_at,
         from_=start,
         to=end,

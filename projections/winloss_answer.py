@@ -1,12 +1,13 @@
 """The shape of the win/loss answer, as scripts read it."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from projections.amounts import Amount
 from projections.cycle import Spread
+from projections.periods import Instant
 
 
 class Shape(BaseModel):
@@ -37,7 +38,7 @@ class DealBehind(Shape):
     owner: str | None
     outcome: str
     kind: str | None
-    closed_at: datetime | None
+    closed_at: Instant | None
     amount: Amount | None
 
 
@@ -89,10 +90,10 @@ class WinLossAnswer(Shape):
     """
 
     definition: str = "winloss@1"
-    as_of: datetime | None
-    known_at: datetime | None
-    from_: datetime | None = Field(alias="from")
-    to: datetime | None
+    as_of: Instant | None
+    known_at: Instant | None
+    from_: Instant | None = Field(alias="from")
+    to: Instant | None
     timezone: str
     decided: bool
     floor: int
