@@ -1,0 +1,110 @@
+"""The canonical history, one event a line: read, gathered deal by deal, compared with the store, recorded."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from domain.event import Actor, Recorded
+from engine.clock import to_micros
+from engine.deals import Deals
+from engine.ids import deal_id, pipeline_id
+from engine.timing import AHEAD
+from interfaces.importing.definitions import Definitions
+from interfaces.importing.gathering import Gathering
+from interfaces.importing.lines import read_line
+from interfaces.importing.pipeline_lines import plan_pipeline
+from interfaces.importing.planning import Plan, Run, plan_deal
+from interfaces.importing.recording import Recording
+from interfaces.importing.report import ImportReport, Refusal, RefusedRows
+from interfaces.importing.source import Progress, Source, opened
+from interfaces.importing.wording import LineRefused
+
+_TELL_EVERY = 1_000
+
+
+def import_history(
+    path: Path | str,
+    deals: Deals,
+    *,
+    check: bool = False,
+    by: Actor | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Record what the file tells and the store does not have yet; with `check` only say what that is.
+
+    `path` may be `-` and gzip; `by` is who did what no line says anybody did (None: the import of its
+    source). Importing the same file again adds nothing, whatever interrupted it before. A line that
+    cannot be held is left out, told in the report and written to FILE.refused.csv. BadInput, and
+    nothing recorded, where the file cannot be read to its end.
+    """
+    report = ImportReport(checked=check)
+    instant = deals.clock()
+    run = Run(instant, by, Definitions(deals, checked=check))
+    with opened(path) as source, Gathering() as gathering:
+        _read(source, gathering, report, to_micros(instant + AHEAD), progress)
+        with Recording(deals, report) as recording:
+            for plan in _plans(gathering, deals, run, progress):
+                _tell(plan, gathering, report)
+                for event in plan.events:
+                    recording.add((event,))
+        _leave_out(source, gathering, report)
+    return report
+
+
+def _read(
+    source: Source, gathering: Gathering, report: ImportReport, latest: int, progress: Progress | None
+) -> None:
+    for number, text in enumerate(source.lines(), start=1):
+        if text.isspace():
+            continue
+        report.read += 1
+        try:
+            gathering.add(*read_line(number, text, latest))
+        except LineRefused as refused:
+            gathering.refuse(Refusal(number, refused.column, refused.value, refused.reason))
+        if progress is not None and not number % _TELL_EVERY:
+            progress("Reading", source.consumed, source.size)
+
+
+def _plans(gathering: Gathering, deals: Deals, run: Run, progress: Progress | None) -> Iterator[Plan]:
+    """The pipelines' plans, then the deals'."""
+    done = 0
+    empty = not deals.head().position
+    for owner, lines in gathering.owners(pipelines=True):
+        story = deals.story(pipeline_id(owner.key))
+        plan = plan_pipeline(owner, lines, story, run)
+        run.definitions.learn(owner.key, [*story, *plan.events])
+        yield plan
+    for owner, lines in gathering.owners(pipelines=False):
+        stored: list[Recorded] = [] if empty else deals.story(deal_id(*owner))
+        yield plan_deal(owner, lines, stored, run)
+        done += len(lines)
+        if progress is not None:
+            progress("Recording", done, gathering.lines)
+
+
+def _tell(plan: Plan, gathering: Gathering, report: ImportReport) -> None:
+    report.opened += plan.opened
+    report.unchanged += plan.unchanged
+    report.corrected += plan.corrected
+    report.undated += plan.undated
+    for refusal in plan.refused:
+        gathering.refuse(refusal)
+    for contradiction in plan.contradictions:
+        report.contradictions.add(contradiction)
+    for late in plan.late:
+        report.late.add(late)
+
+
+def _leave_out(source: Source, gathering: Gathering, report: ImportReport) -> None:
+    """Tell the refused lines in their order, and write them out as they stood in the file."""
+    refusals = gathering.refused()
+    refusal = next(refusals, None)
+    if refusal is None:
+        return
+    with RefusedRows(report, source.refused_path, ("content",)) as rows:
+        for number, text in enumerate(source.lines(), start=1):
+            if number == refusal.line:
+                rows.refuse(refusal, (text.rstrip("\r\n"),))
+                refusal = next(refusals, None)
+                if refusal is None:
+                    return

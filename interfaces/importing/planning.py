@@ -1,0 +1,243 @@
+"""What the gathered lines of one deal add to what the store has of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from domain.deal.corrections import EventCorrected, EventRetracted
+from domain.deal.life import DealOpened
+from domain.deal.reading import standing
+from domain.errors import Refused
+from domain.event import Actor, Event, Precision, Recorded
+from domain.values import External
+from engine.ids import OWN_SOURCE, deal_id
+from interfaces.importing.completing import completed, pipelines_named
+from interfaces.importing.course import Course
+from interfaces.importing.definitions import Definitions
+from interfaces.importing.identity import Identities, Met, News
+from interfaces.importing.lines import Line, Owner, actor
+from interfaces.importing.recording import own_command_id
+from interfaces.importing.references import renumbered
+from interfaces.importing.replacing import corrected_line, source_changed
+from interfaces.importing.report import Contradiction, LateLine, Refusal
+from interfaces.importing.wording import LineRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of an import: its instant, who runs it, and the pipelines that it knows."""
+
+    instant: datetime
+    by: Actor | None
+    definitions: Definitions
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be recorded of one deal or pipeline, and what is to be told about its lines."""
+
+    events: list[Recorded] = field(default_factory=list)
+    opened: int = 0
+    unchanged: int = 0
+    corrected: int = 0
+    undated: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    contradictions: list[Contradiction] = field(default_factory=list)
+    late: list[LateLine] = field(default_factory=list)
+
+    def refuse(self, line: Line, column: str | None, value: str | None, reason: str) -> None:
+        """Leave the line out."""
+        self.refused.append(Refusal(line.number, column, value, reason))
+
+
+def plan_deal(owner: Owner, lines: Sequence[Line], story: Sequence[Recorded], run: Run) -> Plan:
+    """What `lines` (in the order in which they are recorded) add to the deal's `story`."""
+    return _DealPlan(owner, story, run).planned(lines)
+
+
+class _DealPlan:
+    """The steps of planning one deal: what is new, what follows from its place in time, and its version."""
+
+    def __init__(self, owner: Owner, story: Sequence[Recorded], run: Run) -> None:
+        self.owner = owner
+        self.name = f"{owner.source}:{owner.key}"
+        self.stream_id = deal_id(*owner)
+        self.external = None if owner.source == OWN_SOURCE else External(source=owner.source, key=owner.key)
+        self.story = story
+        self.run = run
+        self.plan = Plan()
+        self.versions: dict[int, int] = {}
+        """Under which version each line with a version is recorded; 0 where it was left out."""
+
+    def planned(self, lines: Sequence[Line]) -> Plan:
+        news = self._opened(self._news(lines))
+        if news:
+            self._numbered(self._filled_in(news))
+        return self.plan
+
+    def _news(self, lines: Sequence[Line]) -> list[News]:
+        identities = Identities(self.story, self.run.instant)
+        news: list[News] = []
+        for line in lines:
+            try:
+                met = identities.met(line)
+            except LineRefused as refused:
+                self._refuse(line, refused)
+                continue
+            if isinstance(met, Met):
+                self.plan.unchanged += 1
+                if line.version is not None and met.recorded is not None:
+                    self.versions[line.version] = met.recorded.version
+            else:
+                news.append(met)
+        return news
+
+    def _opened(self, news: list[News]) -> list[News]:
+        """The news without any opening but the first; none at all where the deal is never opened."""
+        openings = [each for each in news if each.line.type == "DealOpened" and each.replaces is None]
+        if not self.story and not openings:
+            self._never_opened(news)
+            return []
+        for again in openings if self.story else openings[1:]:
+            why = "the deal was opened before; a changed opening needs the `key` that it was imported with"
+            self._refuse(again.line, LineRefused("type", "DealOpened", why))
+            news.remove(again)
+        return news
+
+    def _never_opened(self, news: Sequence[News]) -> None:
+        why = "the deal has no opening: no DealOpened line that can be held"
+        for each in news:
+            self._refuse(each.line, LineRefused("deal", self.name, why))
+
+    def _filled_in(self, news: Sequence[News]) -> list[News]:
+        """The news, complete, without what cannot be held; gone through in the order in which things happened."""
+        course = Course()
+        lives_in = self._pipelines(news)
+        opened, items = self._in_reading_order(news)
+        last = max((recorded.occurred_at for recorded in self.story), default=None)
+        left_out: set[int] = set()
+        for item in items:
+            if isinstance(item, Recorded):
+                course.go_on(item.event)
+                continue
+            try:
+                item.event = completed(
+                    item.event,
+                    item.line.left_out,
+                    item.at,
+                    course,
+                    self.run.definitions,
+                    external=self.external,
+                    lives_in=lives_in,
+                )
+            except LineRefused as refused:
+                self._refuse(item.line, refused)
+                if item is items[0]:
+                    # The first of a new deal is its opening.
+                    self._never_opened([each for each in news if each is not item])
+                    return []
+                left_out.add(item.line.number)
+                continue
+            if item.replaces is None:
+                self._tell(item, course, opened, last)
+                course.go_on(item.event)
+        return [each for each in news if each.line.number not in left_out]
+
+    def _in_reading_order(self, news: Sequence[News]) -> tuple[datetime, Sequence[Recorded | News]]:
+        """The instant of the opening, and what stands together with what is new as it happened."""
+        plain = not self.story and all(each.line.version is None for each in news)
+        if plain:
+            return news[0].at, list(news)
+        known = standing(self.story)
+        opened = known[0].at if known else news[0].at
+        items: list[tuple[datetime, int, Recorded | News]] = [(each.at, 0, each.recorded) for each in known]
+        items += [(max(each.at, opened), place, each) for place, each in enumerate(news, start=1)]
+        items.sort(key=lambda item: item[:2])
+        return opened, [item[2] for item in items]
+
+    def _pipelines(self, news: Sequence[News]) -> list[str]:
+        events = [*(recorded.event for recorded in self.story), *(each.event for each in news)]
+        if not any(isinstance(event, EventCorrected | EventRetracted) for event in events):
+            return []
+        return sorted(frozenset[str]().union(*map(pipelines_named, events)))
+
+    def _tell(self, item: News, course: Course, opened: datetime, last: datetime | None) -> None:
+        """What looks odd about a new event, and what is older than what the store has."""
+        line, event = item.line, item.event
+        told = course.contradicted(event)
+        if item.at < opened:
+            told = f"it happened before the deal was opened ({opened.isoformat()})"
+        if told is not None:
+            self.plan.contradictions.append(Contradiction(line.number, self.name, f"{line.type}: {told}"))
+        if last is not None and item.at < last:
+            why = f"{line.type} at {item.at.isoformat()}, and the deal's last event is of {last.isoformat()}"
+            self.plan.late.append(LateLine(line.number, self.name, why))
+
+    def _numbered(self, news: Sequence[News]) -> None:
+        """Give each event its version and envelope, in the order in which they are recorded."""
+        events = list(self.story)
+        for item in news:
+            try:
+                event = self._final(item, events)
+            except LineRefused as refused:
+                self._refuse(item.line, refused)
+                continue
+            except Refused as refused:
+                self._refuse(item.line, LineRefused(None, None, str(refused)))
+                continue
+            if event is None:
+                self.plan.unchanged += 1
+                continue
+            recorded = self._enveloped(item, event, len(events) + 1)
+            if item.line.version is not None:
+                self.versions[item.line.version] = recorded.version
+            events.append(recorded)
+            self._count(item)
+        self.plan.events = events[len(self.story) :]
+
+    def _final(self, item: News, events: Sequence[Recorded]) -> Event | None:
+        event = item.event
+        if any(line != version for line, version in self.versions.items()):
+            event = renumbered(event, self.versions)
+        if item.replaces is not None:
+            return source_changed(item, item.replaces, events)
+        if isinstance(event, EventCorrected | EventRetracted):
+            return corrected_line(event, events, self.run.definitions)
+        return event
+
+    def _count(self, item: News) -> None:
+        if item.replaces is not None:
+            self.plan.corrected += 1
+        elif item.line.precision == "unknown":
+            self.plan.undated += 1
+        if isinstance(item.event, DealOpened) and item.replaces is None:
+            self.plan.opened += 1
+
+    def _enveloped(self, item: News, event: Event, version: int) -> Recorded:
+        line, replaces = item.line, item.replaces
+        known = None if line.source_recorded_at is None else datetime.fromisoformat(line.source_recorded_at)
+        if replaces is not None and known == replaces.source_recorded_at:
+            known = None  # That is when the source took in what it says no longer.
+        by = actor(line.by) if line.by else self.run.by or _import_of(self.owner.source)
+        return Recorded(
+            stream_id=self.stream_id,
+            version=version,
+            occurred_at=item.at if replaces is None else self.run.instant,
+            event=event,
+            by=by,
+            channel=f"import:{self.owner.source}",
+            command_id=own_command_id(f"{self.stream_id}:{version}"),
+            precision=cast("Precision", line.precision) if replaces is None else "instant",
+            source_recorded_at=known,
+            line_key=item.key if replaces is None else None,
+        )
+
+    def _refuse(self, line: Line, refused: LineRefused) -> None:
+        self.plan.refuse(line, refused.column, refused.value, refused.reason)
+        if line.version is not None:
+            self.versions[line.version] = 0
+
+
+def _import_of(source: str) -> Actor:
+    return Actor(id=source, kind="import")
