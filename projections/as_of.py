@@ -8,9 +8,11 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Join,
+    ScalarSelect,
     Select,
     Table,
     and_,
+    case,
     exists,
     func,
     literal_column,
@@ -52,20 +54,21 @@ class States:
 
         `conditions` are about `self.states`; `with_only_columns` says what is wanted of the row.
         """
-        holds = _row_in_order(self.deals, self.states, asked, last=True)
+        holds = _in_order(self.deals, self.states, asked, "id", last=True)
         statement = select(self.states).select_from(CrossJoin(self.deals, self.states))
         return statement.where(self.states.c.id == holds, *conditions)
 
-    def with_openings(self, asked: Asked, *conditions: ColumnElement[bool]) -> tuple[Select[Any], FromClause]:
-        """`standing`, with the row that each deal was opened by beside it."""
-        opening = self.states.alias("opening")
-        both = CrossJoin(CrossJoin(self.deals, self.states), opening)
-        statement = select(self.states).select_from(both)
-        return statement.where(
-            self.states.c.id == _row_in_order(self.deals, self.states, asked, last=True),
-            opening.c.id == _row_in_order(self.deals, self.states, asked, last=False),
-            *conditions,
-        ), opening
+    def opening(self, asked: Asked) -> tuple[ColumnElement[int], ColumnElement[str]]:
+        """When the deal of a `standing` row was opened (`opened`), and how exactly that is known."""
+        opened, precision = (
+            # The deal's own row says so already unless something became known since.
+            case(
+                (self.deals.c.known <= asked.known_micros, now),
+                else_=_in_order(self.deals, self.states, asked, column, last=False),
+            )
+            for now, column in ((self.deals.c.opened, "valid_from"), (self.deals.c.precision, "precision"))
+        )
+        return opened.label("opened"), precision.label("opened_precision")
 
     def undated(self, asked: Asked, filters: Filters) -> Select[tuple[int]]:
         """How many deals are left out because they are opened without a date, by an import after the instant."""
@@ -115,12 +118,12 @@ def fit(states: FromClause, filters: Filters, prefix: str = "") -> ColumnElement
     return and_(true(), *fits(states, filters, prefix))
 
 
-def _row_in_order(deals: Table, states: Table, asked: Asked, *, last: bool) -> ColumnElement[int]:
-    """The id of a deal's first or last row up to the instant, in reading order."""
+def _in_order(deals: Table, states: Table, asked: Asked, column: str, *, last: bool) -> ScalarSelect[Any]:
+    """A column of a deal's first or last row up to the instant, in reading order."""
     x = states.alias("x")
     order = (x.c.valid_from.desc(), x.c.version.desc()) if last else (x.c.valid_from, x.c.version)
     return (
-        select(x.c.id)
+        select(x.c[column])
         .where(x.c.deal == deals.c.deal, x.c.valid_from <= asked.as_of_micros, *known(x, asked))
         .order_by(*order)
         .limit(1)

@@ -1,0 +1,55 @@
+"""How likely a deal in a stage is won, by the pipelines' definitions as they held at an instant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Connection, select
+
+from projections.asked import Asked
+from projections.pipelines import pipeline_stages, pipelines
+from projections.views import Views
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedStage:
+    """A stage of one revision: its place in the order, and its probability where it has one."""
+
+    place: int
+    probability: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The stages of all revisions, and which revision of each pipeline was in force."""
+
+    stages: Mapping[tuple[str, int, str], DefinedStage]
+    in_force: Mapping[str, int]
+
+    def stage(self, pipeline: str, revision: int, stage: str | None) -> DefinedStage | None:
+        """A stage by the definition in force, else by the deal's own `revision`."""
+        if stage is None:
+            return None
+        current = self.stages.get((pipeline, self.in_force.get(pipeline, 0), stage))
+        return current or self.stages.get((pipeline, revision, stage))
+
+
+def definitions_on(views: Views, connection: Connection, asked: Asked) -> Definitions:
+    """The definitions as of the instant, as known at the other."""
+    revisions, stages = (views.table_on(connection, table) for table in (pipelines, pipeline_stages))
+    held = select(revisions.c.pipeline, revisions.c.revision).where(
+        revisions.c.valid_from <= asked.as_of_micros, revisions.c.known_from <= asked.known_micros
+    )
+    in_force: dict[str, int] = {}
+    for pipeline, revision in connection.execute(held):
+        in_force[pipeline] = max(revision, in_force.get(pipeline, 0))
+    columns = (stages.c.pipeline, stages.c.revision, stages.c.stage, stages.c.place, stages.c.probability)
+    return Definitions(
+        {
+            (pipeline, revision, stage): DefinedStage(
+                place, None if probability is None else Decimal(repr(probability))
+            )
+            for pipeline, revision, stage, place, probability in connection.execute(select(*columns))
+        },
+        in_force,
+    )
