@@ -127,13 +127,11 @@ def _standing(states: States, asked: Asked, filters: Filters) -> Select[Any]:
     conditions = [table.c.outcome.in_(COUNTED), *fits(table, replace(filters, search=None))]
     if filters.search is not None:
         conditions.append(_has(filters.search, table, names))
-    statement, opening = states.with_openings(asked, *conditions)
-    return statement.with_only_columns(
+    return states.standing(asked, *conditions).with_only_columns(
         *(table.c[name] for name in STATE_COLUMNS),
         names.c.source,
         names.c.key,
-        opening.c.valid_from.label("opened"),
-        opening.c.precision.label("opened_precision"),
+        *states.opening(asked),
     )
 
 

@@ -71,12 +71,8 @@ def cases_of(
 
 def _standing(states: States, asked: Asked, filters: Filters) -> Select[Any]:
     table = states.states
-    statement, opening = states.with_openings(asked, table.c.outcome.in_(COUNTED), *fits(table, filters))
-    return statement.with_only_columns(
-        *(table.c[name] for name in COLUMNS),
-        opening.c.valid_from.label("opened"),
-        opening.c.precision.label("opened_precision"),
-    )
+    statement = states.standing(asked, table.c.outcome.in_(COUNTED), *fits(table, filters))
+    return statement.with_only_columns(*(table.c[name] for name in COLUMNS), *states.opening(asked))
 
 
 def _closings(known: Known, asked: Asked) -> dict[bytes, tuple[int, Closing, str | None]]:
