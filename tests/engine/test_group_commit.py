@@ -1,0 +1,177 @@
+"""Callers that wait together share a transaction; each has its own result."""
+
+from collections.abc import Sequence
+from threading import Event, Thread
+
+import pytest
+
+from domain.errors import DealtrailError, StoreBusy, Unavailable, VersionConflict
+from engine.group_commit import GroupCommit
+
+
+class Disk:
+    """Writes what it is given; holds a transaction until it is let go, and remembers them all."""
+
+    def __init__(self) -> None:
+        self.transactions: list[list[str]] = []
+        self.begun = Event()
+        self.go = Event()
+        self.go.set()
+
+    def write(self, items: Sequence[str]) -> list[str | DealtrailError]:
+        self.transactions.append(list(items))
+        self.begun.set()
+        self.go.wait()
+        if "full" in items:
+            raise Unavailable("the disk is full")
+        if "broken" in items:
+            raise RuntimeError("a defect")
+        return [VersionConflict("taken") if item == "taken" else item.upper() for item in items]
+
+
+class Caller(Thread):
+    """Appends one item in a thread of its own and keeps what came of it."""
+
+    def __init__(self, commits: GroupCommit[str, str], item: str) -> None:
+        super().__init__()
+        self.commits, self.item = commits, item
+        self.outcome: str | BaseException = "nothing yet"
+
+    def run(self) -> None:
+        try:
+            self.outcome = self.commits.append(self.item)
+        except BaseException as error:  # noqa: BLE001 - the test looks at it
+            self.outcome = error
+
+
+def together(disk: Disk, commits: GroupCommit[str, str], items: Sequence[str]) -> list[str | BaseException]:
+    """The outcomes of `items` that all queued up while another transaction was being written."""
+    disk.go.clear()
+    first = Caller(commits, "first")
+    first.start()
+    disk.begun.wait()
+    callers = []
+    for number, item in enumerate(items, start=1):
+        callers.append(Caller(commits, item))
+        callers[-1].start()
+        while len(commits._queue) < number:
+            pass
+    disk.go.set()
+    for caller in (first, *callers):
+        caller.join()
+    assert first.outcome == "FIRST"
+    return [caller.outcome for caller in callers]
+
+
+@pytest.fixture
+def disk() -> Disk:
+    return Disk()
+
+
+@pytest.fixture
+def commits(disk: Disk) -> GroupCommit[str, str]:
+    return GroupCommit(disk.write, most=3)
+
+
+def test_a_caller_alone_does_not_wait(disk: Disk, commits: GroupCommit[str, str]) -> None:
+    assert [commits.append("a"), commits.append("b")] == ["A", "B"]
+    assert disk.transactions == [["a"], ["b"]]
+
+
+def test_callers_that_wait_share_the_next_transaction(disk: Disk, commits: GroupCommit[str, str]) -> None:
+    assert together(disk, commits, ["a", "b", "c"]) == ["A", "B", "C"]
+    assert disk.transactions == [["first"], ["a", "b", "c"]]
+
+
+def test_a_transaction_is_never_larger_than_the_most(disk: Disk, commits: GroupCommit[str, str]) -> None:
+    assert together(disk, commits, list("abcdefg")) == list("ABCDEFG")
+    assert disk.transactions == [["first"], ["a", "b", "c"], ["d", "e", "f"], ["g"]]
+
+
+def test_one_caller_s_conflict_is_its_own(disk: Disk, commits: GroupCommit[str, str]) -> None:
+    a, taken, b = together(disk, commits, ["a", "taken", "b"])
+    assert (a, b) == ("A", "B")
+    assert isinstance(taken, VersionConflict)
+    assert commits.append("after") == "AFTER"
+
+
+def test_a_failed_transaction_reaches_all_of_its_callers_and_nobody_else(
+    disk: Disk, commits: GroupCommit[str, str]
+) -> None:
+    told = together(disk, commits, ["a", "full", "b", "c"])
+    assert [str(error) for error in told[:3]] == ["the disk is full"] * 3
+    assert {type(error) for error in told[:3]} == {Unavailable}
+    assert len({id(error) for error in told[:3]}) == 3
+    assert told[3] == "C"
+
+
+def test_a_defect_is_told_as_it_is_to_who_met_it_and_as_unavailable_to_the_others(
+    disk: Disk, commits: GroupCommit[str, str]
+) -> None:
+    told = together(disk, commits, ["a", "broken"])
+    assert [type(error) for error in told] == [RuntimeError, Unavailable]
+    assert "RuntimeError: a defect" in str(told[1])
+    assert commits.append("after") == "AFTER"
+
+
+class Interrupted(BaseException):
+    """What Ctrl-C does to a waiting thread."""
+
+
+class InterruptedLock:
+    """A lock whose second acquire, the wait, is interrupted: at once, or when the turn has come."""
+
+    def __init__(self, *, when_released: bool) -> None:
+        self.released = Event()
+        self.released.set()
+        self.when_released = when_released
+
+    def acquire(self, blocking: bool = True) -> bool:
+        if not blocking or (self.released.is_set() and not hasattr(self, "waits")):
+            self.waits = True
+            taken = self.released.is_set()
+            self.released.clear()
+            return taken
+        if self.when_released:
+            self.released.wait()
+        raise Interrupted
+
+    def release(self) -> None:
+        self.released.set()
+
+
+@pytest.mark.parametrize("when_released", [False, True], ids=["while it waits", "when it is its turn"])
+def test_an_interrupted_caller_takes_its_append_back_and_the_others_go_on(
+    disk: Disk, commits: GroupCommit[str, str], monkeypatch: pytest.MonkeyPatch, when_released: bool
+) -> None:
+    disk.go.clear()
+    first = Caller(commits, "first")
+    first.start()
+    disk.begun.wait()
+    with monkeypatch.context() as patched:
+        patched.setattr("engine.group_commit.Lock", lambda: InterruptedLock(when_released=when_released))
+        interrupted = Caller(commits, "interrupted")
+        interrupted.start()
+        while when_released and len(commits._queue) < 1:
+            pass
+        if not when_released:
+            interrupted.join()
+    following = Caller(commits, "following")
+    following.start()
+    while not any(waiting.item == "following" for waiting in list(commits._queue)):
+        pass
+    disk.go.set()
+    for caller in (first, interrupted, following):
+        caller.join()
+    assert isinstance(interrupted.outcome, Interrupted)
+    assert following.outcome == "FOLLOWING"
+    assert disk.transactions == [["first"], ["following"]]
+    assert commits.append("after") == "AFTER"
+
+
+def test_busy_stores_stay_busy_for_all(disk: Disk) -> None:
+    def write(items: Sequence[str]) -> list[str | DealtrailError]:
+        raise StoreBusy("another process holds the store")
+
+    with pytest.raises(StoreBusy, match="another process"):
+        GroupCommit(write).append("a")
