@@ -115,10 +115,10 @@ class SqliteLog(Log):
     def rows(
         self, after: int, limit: int, types: Collection[str] = (), *, upto: int | None = None
     ) -> Sequence[Row]:
-        last = sys.maxsize if upto is None else upto
+        first, last = after + 1, sys.maxsize if upto is None else upto
         return self._rows(
-            f"WHERE position > ? AND position <= ?{_of_types(types)} ORDER BY position LIMIT ?",
-            (after, last, *types, limit),
+            f"WHERE position >= ? AND position <= ?{_of_types(types)} ORDER BY position LIMIT ?",
+            (first, last, *types, limit),
         )
 
     def head(self) -> Head:

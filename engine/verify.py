@@ -13,7 +13,7 @@ from engine.digest import first_digest, next_digest
 from engine.log import Head, Log, Row
 
 PAGE = 1_000
-BEFORE_ALL = -(2**63)
+BEFORE_ALL = -(2**63) - 1
 """Below every integer that a database holds: rows put in front of the first one are read too."""
 
 
@@ -140,7 +140,7 @@ def _page(log: Log, after: int) -> Sequence[Row]:
     try:
         return log.rows(after, 1)
     except Tampered as error:
-        raise Tampered(f"The row after position {max(after, 0)} cannot be read: {error}") from error
+        raise Tampered(f"The row at position {max(after, 0) + 1} cannot be read: {error}") from error
 
 
 def _check_end(head: Head, last: Head) -> None:
