@@ -4,8 +4,15 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic import model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from domain.deal.outcome import LossKind
 from domain.stages import plain_name
@@ -101,7 +108,7 @@ class StageWords(Part):
     @model_validator(mode="after")
     def _words_are_clear(self) -> Self:
         if self.column is None and (self.won or self.lost):
-            raise ValueError("name the column that holds the stage, beside won and lost: column = \"…\"")
+            raise ValueError('name the column that holds the stage, beside won and lost: column = "…"')
         _check_slugs(self.stages or ())
         if self.stages is not None:
             known = {plain_name(stage) for stage in self.stages}
@@ -164,7 +171,9 @@ class TableMapping(Part):
     dates: Annotated[
         tuple[Annotated[str, AfterValidator(_format)], ...], BeforeValidator(_several), Field(min_length=1)
     ] = ("%Y-%m-%d",)
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=r'[^"\r\n]')] | None = None
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=r'[^"\r\n]')] | None = (
+        None
+    )
     decimal: Literal[".", ","] = "."
     thousands: Literal[",", ".", "'", "’", " "] | None = None
     currency_sign: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None

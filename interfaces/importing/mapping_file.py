@@ -27,7 +27,7 @@ def read_mapping(path: Path | str) -> TableMapping:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{path} is not readable TOML: {error}. Text stands in quotes: key = \"id\".") from None
+        raise BadInput(f'{path} is not readable TOML: {error}. Text stands in quotes: key = "id".') from None
     try:
         return TableMapping.model_validate(tables)
     except ValidationError as error:
