@@ -17,6 +17,28 @@ from domain.values import Day, Money
 
 DEFAULT_PIPELINE = "standard"
 
+COURSE_TYPES = frozenset(
+    {
+        "DealOpened",
+        "DealStageChanged",
+        "DealPipelineChanged",
+        "DealAmountRevised",
+        "DealExpectedCloseMoved",
+        "DealOwnerAssigned",
+        "OfferMade",
+        "OfferAccepted",
+        "OfferRejected",
+        "OfferWithdrawn",
+        "OfferExpired",
+        "DealWon",
+        "DealLost",
+        "DealReopened",
+        "DealMerged",
+        "DealDiscarded",
+    }
+)
+"""The types that change a course, follow from it, or may contradict it; all others pass it by."""
+
 
 @dataclass(slots=True)
 class Course:

@@ -1,6 +1,7 @@
 """The envelope of a line: names, times, versions and who, each checked by itself."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,10 +48,8 @@ def instant(fields: dict[str, Any], name: str, latest: int) -> tuple[str, int] |
     micros = to_micros(moment)
     if micros > latest:
         raise LineRefused(name, shown(text), "this time has not come yet (more than five minutes ahead)")
-    try:
-        moment.astimezone(UTC)
-    except OverflowError:
-        raise LineRefused(name, shown(text), "this time lies before the year 1") from None
+    if moment.year == 1 and moment.replace(tzinfo=None) - datetime.min < (moment.utcoffset() or timedelta()):  # noqa: DTZ901
+        raise LineRefused(name, shown(text), "this time lies before the year 1")
     return text, micros
 
 
@@ -59,8 +58,17 @@ def who(fields: dict[str, Any]) -> By | None:
     by = fields.get("by")
     if by is None:
         return None
+    return _person(by) if isinstance(by, str) else _actor(by)
+
+
+@lru_cache(maxsize=4096)
+def _person(name: str) -> By:
+    return _actor({"id": name})
+
+
+def _actor(given: object) -> By:
     try:
-        actor = Actor.model_validate({"id": by} if isinstance(by, str) else by, extra="forbid")
+        actor = Actor.model_validate(given, extra="forbid")
     except ValidationError as error:
         raise told(error, "by", "by") from None
     return actor.id, actor.kind, actor.on_behalf_of

@@ -1,7 +1,6 @@
 """One line of the canonical history: read, checked, and an event that lacks only what follows from its deal."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from domain.deal.corrections import EventCorrected, Replacement
 from domain.errors import BadInput
 from domain.event import Actor, Event
 from domain.events import EVENTS
@@ -49,6 +49,9 @@ _FIELDS = frozenset(
         "source_recorded_at",
     }
 )
+_NAMING = frozenset({"DealMerged", "DealAbsorbed", "DealOpened", "DealDetailsChanged", "EventCorrected"})
+"""The types that may name another deal."""
+
 _PIPELINE_TYPES = frozenset(event.__name__ for event in PIPELINE_EVENTS)
 
 
@@ -100,7 +103,8 @@ def read_line(number: int, text: str, latest: int) -> tuple[Owner, Line]:
         raise LineRefused("data", shown(data), "the fields of the event, as a JSON object, are missing")
     at, micros, precision = time_of(fields, latest)
     left_out, event = _event(event_type, type_name, data, owner)
-    _check_replacement_time(event, latest)
+    if isinstance(event, EventCorrected):
+        _check_replacement_time(event.replacement, latest)
     stored = type(event).__pydantic_serializer__.to_json(event, exclude_unset=True)
     by = who(fields)
     key = optional(fields, "key")
@@ -179,7 +183,8 @@ def _event(
             data[name] = _UNTIL_KNOWN[name]
         elif name == "pipeline" and type_name == "PipelineDefined":
             data[name] = owner.key
-    _name_deals_by_id(type_name, data, "data")
+    if type_name in _NAMING:
+        _name_deals_by_id(type_name, data, "data")
     try:
         event = event_type.model_validate(data, extra="forbid")
     except ValidationError as error:
@@ -219,16 +224,15 @@ def _name_by_id(data: dict[str, Any], name: str, where: str) -> None:
         ) from None
 
 
-def _check_replacement_time(event: Event, latest: int) -> None:
-    at = getattr(getattr(event, "replacement", None), "occurred_at", None)
-    if isinstance(at, datetime) and to_micros(at) > latest:
+def _check_replacement_time(new: Replacement, latest: int) -> None:
+    if new.occurred_at is not None and to_micros(new.occurred_at) > latest:
         raise LineRefused(
             "data.replacement.occurred_at",
-            at.isoformat(),
+            new.occurred_at.isoformat(),
             "this time has not come yet (more than five minutes ahead)",
         )
 
 
 def _digest(type_name: str, micros: int | None, precision: str, by: By | None, data: bytes) -> str:
     """What a line without a key is known by: the same words in another order or spacing are the same line."""
-    return sha256(repr((type_name, micros, precision, by)).encode() + data).hexdigest()
+    return sha256(f"{type_name} {micros} {precision} {by!r} ".encode() + data).hexdigest()

@@ -13,7 +13,7 @@ from domain.event import Actor, Event, Precision, Recorded
 from domain.values import External
 from engine.ids import OWN_SOURCE, deal_id
 from interfaces.importing.completing import completed, pipelines_named
-from interfaces.importing.course import Course
+from interfaces.importing.course import COURSE_TYPES, Course
 from interfaces.importing.definitions import Definitions
 from interfaces.importing.identity import Identities, Met, News
 from interfaces.importing.lines import Line, Owner, actor
@@ -63,12 +63,15 @@ class _DealPlan:
         self.owner = owner
         self.name = f"{owner.source}:{owner.key}"
         self.stream_id = deal_id(*owner)
+        self.stream = str(self.stream_id)
+        self.imported_by = run.by or Actor(id=owner.source, kind="import")
         self.external = None if owner.source == OWN_SOURCE else External(source=owner.source, key=owner.key)
         self.story = story
         self.run = run
         self.plan = Plan()
         self.versions: dict[int, int] = {}
         """Under which version each line with a version is recorded; 0 where it was left out."""
+        self.moved = False
 
     def planned(self, lines: Sequence[Line]) -> Plan:
         news = self._opened(self._news(lines))
@@ -87,8 +90,8 @@ class _DealPlan:
                 continue
             if isinstance(met, Met):
                 self.plan.unchanged += 1
-                if line.version is not None and met.recorded is not None:
-                    self.versions[line.version] = met.recorded.version
+                if met.recorded is not None:
+                    self._place(line, met.recorded.version)
             else:
                 news.append(met)
         return news
@@ -122,15 +125,7 @@ class _DealPlan:
                 course.go_on(item.event)
                 continue
             try:
-                item.event = completed(
-                    item.event,
-                    item.line.left_out,
-                    item.at,
-                    course,
-                    self.run.definitions,
-                    external=self.external,
-                    lives_in=lives_in,
-                )
+                told = self._fitted(item, course, lives_in)
             except LineRefused as refused:
                 self._refuse(item.line, refused)
                 if item is items[0]:
@@ -139,9 +134,14 @@ class _DealPlan:
                     return []
                 left_out.add(item.line.number)
                 continue
-            if item.replaces is None:
-                self._tell(item, course, opened, last)
-                course.go_on(item.event)
+            if item.at < opened:
+                told = f"it happened before the deal was opened ({opened.isoformat()})"
+            if told is not None:
+                self.plan.contradictions.append(
+                    Contradiction(item.line.number, self.name, f"{item.line.type}: {told}")
+                )
+            if last is not None and item.at < last and item.replaces is None:
+                self._tell_late(item, last)
         return [each for each in news if each.line.number not in left_out]
 
     def _in_reading_order(self, news: Sequence[News]) -> tuple[datetime, Sequence[Recorded | News]]:
@@ -162,17 +162,30 @@ class _DealPlan:
             return []
         return sorted(frozenset[str]().union(*map(pipelines_named, events)))
 
-    def _tell(self, item: News, course: Course, opened: datetime, last: datetime | None) -> None:
-        """What looks odd about a new event, and what is older than what the store has."""
-        line, event = item.line, item.event
-        told = course.contradicted(event)
-        if item.at < opened:
-            told = f"it happened before the deal was opened ({opened.isoformat()})"
-        if told is not None:
-            self.plan.contradictions.append(Contradiction(line.number, self.name, f"{line.type}: {told}"))
-        if last is not None and item.at < last:
-            why = f"{line.type} at {item.at.isoformat()}, and the deal's last event is of {last.isoformat()}"
-            self.plan.late.append(LateLine(line.number, self.name, why))
+    def _fitted(self, item: News, course: Course, lives_in: Sequence[str]) -> str | None:
+        """Complete the event and let the course go on with it; what contradicts the course, if anything."""
+        if item.line.type not in COURSE_TYPES:
+            return None
+        item.event = completed(
+            item.event,
+            item.line.left_out,
+            item.at,
+            course,
+            self.run.definitions,
+            external=self.external,
+            lives_in=lives_in,
+        )
+        if item.replaces is not None:
+            return None
+        told = course.contradicted(item.event)
+        course.go_on(item.event)
+        return told
+
+    def _tell_late(self, item: News, last: datetime) -> None:
+        told = (
+            f"{item.line.type} at {item.at.isoformat()}, and the deal's last event is of {last.isoformat()}"
+        )
+        self.plan.late.append(LateLine(item.line.number, self.name, told))
 
     def _numbered(self, news: Sequence[News]) -> None:
         """Give each event its version and envelope, in the order in which they are recorded."""
@@ -190,15 +203,14 @@ class _DealPlan:
                 self.plan.unchanged += 1
                 continue
             recorded = self._enveloped(item, event, len(events) + 1)
-            if item.line.version is not None:
-                self.versions[item.line.version] = recorded.version
+            self._place(item.line, recorded.version)
             events.append(recorded)
             self._count(item)
         self.plan.events = events[len(self.story) :]
 
     def _final(self, item: News, events: Sequence[Recorded]) -> Event | None:
         event = item.event
-        if any(line != version for line, version in self.versions.items()):
+        if self.moved:
             event = renumbered(event, self.versions)
         if item.replaces is not None:
             return source_changed(item, item.replaces, events)
@@ -219,15 +231,14 @@ class _DealPlan:
         known = None if line.source_recorded_at is None else datetime.fromisoformat(line.source_recorded_at)
         if replaces is not None and known == replaces.source_recorded_at:
             known = None  # That is when the source took in what it says no longer.
-        by = actor(line.by) if line.by else self.run.by or _import_of(self.owner.source)
         return Recorded(
             stream_id=self.stream_id,
             version=version,
             occurred_at=item.at if replaces is None else self.run.instant,
             event=event,
-            by=by,
+            by=actor(line.by) if line.by else self.imported_by,
             channel=f"import:{self.owner.source}",
-            command_id=own_command_id(f"{self.stream_id}:{version}"),
+            command_id=own_command_id(f"{self.stream}:{version}"),
             precision=cast("Precision", line.precision) if replaces is None else "instant",
             source_recorded_at=known,
             line_key=item.key if replaces is None else None,
@@ -235,9 +246,9 @@ class _DealPlan:
 
     def _refuse(self, line: Line, refused: LineRefused) -> None:
         self.plan.refuse(line, refused.column, refused.value, refused.reason)
+        self._place(line, 0)
+
+    def _place(self, line: Line, version: int) -> None:
         if line.version is not None:
-            self.versions[line.version] = 0
-
-
-def _import_of(source: str) -> Actor:
-    return Actor(id=source, kind="import")
+            self.versions[line.version] = version
+            self.moved = self.moved or line.version != version
