@@ -1,0 +1,103 @@
+"""`dealtrail pipeline`: open deals by stage, now or on any past day."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from interfaces.cli.asking import AsOf, KnownAt, Owner, Pipeline, Segment, asked_when, filters
+from interfaces.cli.command import declared
+from interfaces.cli.naming import Names
+from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.session import Session
+from interfaces.cli.sums import cells, columns, currencies
+
+if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
+    from projections.pipeline_answer import PipelineAnswer
+
+app = typer.Typer()
+
+
+@declared(app, "pipeline")
+def pipeline(
+    session: Session,
+    *,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    owner: Owner = None,
+    pipeline: Pipeline = None,
+    segment: Segment = None,
+    svg: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the open amounts by stage into this file.")
+    ] = None,
+) -> None:
+    """Open deals by stage, and all that was won and lost, now or on any past day."""
+    from projections.pipeline_view import pipeline as pipeline_of
+
+    asked = session.asked(as_of, known_at)
+    answer = pipeline_of(session.views, session.deals, asked, filters(owner, pipeline, segment))
+    if svg is not None:
+        from interfaces.cli.pipeline_picture import draw
+
+        draw(svg, answer, session)
+    if session.output == "table":
+        show_pipeline(session, answer)
+    else:
+        document = answer.model_dump(mode="json")
+        write(session.output, document, document["stages"])
+
+
+def show_pipeline(session: Session, answer: "PipelineAnswer") -> None:
+    """Print the pipeline for people, with what must be known to read it."""
+    show(asked_when(session, answer.as_of, answer.known_at))
+    closed = (answer.open, answer.won, answer.lost)
+    if not any(each.deals for each in closed):
+        show(session.say("no-deals"))
+    else:
+        _show_stages(session, answer)
+    ages = answer.open.age_days
+    if ages.median is not None and ages.mean is not None and ages.max is not None:
+        number = session.formats.number
+        show(session.say("ages", median=number(ages.median), mean=number(ages.mean), max=number(ages.max)))
+    if answer.undated:
+        show(session.say("left-out-undated", deals=answer.undated))
+    if answer.unweighted:
+        show(session.say("left-out-unweighted", deals=answer.unweighted))
+
+
+def _show_stages(session: Session, answer: "PipelineAnswer") -> None:
+    open_, won, lost = answer.open, answer.won, answer.lost
+    held = currencies([open_.amounts, won.amounts, lost.amounts])
+    weighed = currencies([open_.weighted])
+    several = len({each.pipeline for each in answer.stages}) > 1
+    titles = [
+        *([Column(session.say("pipeline"))] if several else []),
+        Column(session.say("stage")),
+        Column(session.say("deals"), right=True),
+        *columns(session.say("amount"), held),
+        *columns(session.say("weighted"), weighed),
+    ]
+    formats = session.formats
+
+    def total(outcome: str, deals: int, *sums: str) -> list[str]:
+        blank = [""] if several else []
+        return [formats.label("outcome", outcome), *blank, formats.number(deals), *sums]
+
+    def rows() -> Iterator[Sequence[str] | None]:
+        names = Names(session.deals, formats)
+        for each in answer.stages:
+            yield [
+                *([names.pipeline(each.pipeline)] if several else []),
+                names.stage(each.pipeline, each.stage),
+                formats.number(each.deals),
+                *cells(formats, each.amounts, held),
+                *cells(formats, each.weighted, weighed),
+            ]
+        yield None
+        sums = [*cells(formats, open_.amounts, held), *cells(formats, open_.weighted, weighed)]
+        yield total("open", open_.deals, *sums)
+        for outcome, closed in (("won", won), ("lost", lost)):
+            yield total(outcome, closed.deals, *cells(formats, closed.amounts, held))
+
+    show(table(titles, rows()))

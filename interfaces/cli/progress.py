@@ -1,0 +1,55 @@
+"""How far something long has come: a bar on a terminal, a plain line now and then elsewhere."""
+
+import sys
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from interfaces.cli.output import console
+
+PATIENCE = 2.0
+"""Seconds after which people want to know that something happens."""
+BETWEEN_LINES = 5.0
+
+
+class Progress:
+    """Called with what is worked on, how much is done and how much there is; shows it on stderr."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._began = monotonic()
+        self._told = self._began - BETWEEN_LINES + PATIENCE
+        self._console = console(sys.stderr)
+        self._bar: Bar | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Take note that `done` of `total` is done of `what`."""
+        if monotonic() - self._began < PATIENCE:
+            return
+        if self._console.is_terminal:
+            self._draw(what, done, total)
+        elif monotonic() - self._told >= BETWEEN_LINES:
+            self._told = monotonic()
+            self._console.print(f"{self._title}: {what} {done:,}/{total:,}")
+
+    def _draw(self, what: str, done: int, total: int) -> None:
+        if self._bar is None:
+            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
+            self._bar = Bar(*columns, console=self._console, transient=True)
+            self._bar.start()
+        if what not in self._tasks:
+            self._tasks[what] = self._bar.add_task(f"{self._title}: {what}", total=total)
+        self._bar.update(self._tasks[what], completed=done, total=total)

@@ -1,0 +1,87 @@
+"""`dealtrail projections`: how far the read models are; building them anew; checking them against the log."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from interfaces.cli.command import declared
+from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.progress import Progress
+from interfaces.cli.session import Session, one_of
+
+if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
+    from projections.projection import Projection
+
+DIFFERENT = 7
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[NAME]...", help="Which read models; without a name, all.")
+]
+
+app = typer.Typer()
+
+
+@app.callback()
+def projections() -> None:
+    """The read models: how far they are, rebuild, check."""
+
+
+@declared(app, "status")
+def status(session: Session, names: Names = None) -> None:
+    """How far each read model is behind the log. Looking changes nothing."""
+    from projections.status import status as status_of
+
+    lines = [
+        each.model_dump(mode="json")
+        for each in status_of(session.opened_views, session.deals, _chosen(names))
+    ]
+    if session.output != "table":
+        write(session.output, lines, lines)
+        return
+    columns = [
+        Column(session.say(f"status-{name.replace('_', '-')}"), right=name not in ("name", "state"))
+        for name in lines[0]
+    ]
+    show(table(columns, [[_cell(session, value) for value in line.values()] for line in lines]))
+
+
+@declared(app, "rebuild")
+def rebuild(session: Session, names: Names = None) -> None:
+    """Build read models anew beside those in force; the new ones then take over."""
+    from projections.runner import rebuild as rebuild_one
+
+    for projection in _chosen(names):
+        with Progress(session.say("rebuilding")) as progress:
+            rebuild_one(session.opened_views, session.deals, projection, progress=progress)
+        session.tell(session.say("rebuilt", name=projection.name))
+
+
+@declared(app, "verify")
+def verify(session: Session, names: Names = None) -> None:
+    """Fold the log again and compare every row; exit code 7 and the first difference if there is one."""
+    from projections.verifying import verify as verify_rows
+
+    with Progress(session.say("verifying")) as progress:
+        found = verify_rows(session.opened_views, session.deals, _chosen(names), progress)
+    if session.output != "table":
+        lines = [each.model_dump(mode="json") for each in found]
+        write(session.output, lines, lines)
+    else:
+        for each in found:
+            sentence = "rows-differ" if each.difference else "rows-agree"
+            told = session.say(sentence, name=each.name, rows=each.rows, difference=each.difference)
+            show(told)
+    if any(each.difference for each in found):
+        session.tell(session.say("rebuild-them"))
+        raise typer.Exit(DIFFERENT)
+
+
+def _chosen(names: list[str] | None) -> "list[Projection]":
+    from projections.catalogue import PROJECTIONS
+
+    known = {each.name: each for each in PROJECTIONS}
+    return [known[one_of(name, tuple(known), "NAME")] for name in names or known]
+
+
+def _cell(session: Session, value: object) -> str:
+    return session.formats.number(value) if isinstance(value, int | float) else str(value)

@@ -1,0 +1,145 @@
+"""Makes a command of the command line out of each verb's declaration."""
+
+import inspect
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from pydantic.fields import FieldInfo
+
+from domain.deal.life import OpenDeal
+from domain.labels.catalogue import field_label
+from interfaces.cli.command import declared
+from interfaces.cli.fields import (
+    NotUnderstood,
+    Reading,
+    holds_money,
+    is_repeated,
+    metavar,
+    option_name,
+    read_field,
+)
+from interfaces.cli.session import Session
+from interfaces.cli.times import NotATime, at_start, day
+from interfaces.cli.verbs import VERBS, Verb
+from interfaces.cli.writing import At, By, CommandId, Envelope, ExpectVersion, built, give
+
+Deal = Annotated[
+    str, typer.Argument(metavar="DEAL", help="Its UUID, SOURCE:KEY, or the beginning of either.")
+]
+ENVELOPE = {"at": At, "by": By, "command_id": CommandId, "expect_version": ExpectVersion}
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add every verb to the group `deal`."""
+    for verb in VERBS:
+        declared(app, verb.name)(_command(verb))
+
+
+def reading(session: Session, currency: str | None) -> Reading:
+    """What words for fields are read with."""
+
+    def the_day(word: str) -> date:
+        return day(word, session.zone, session.now)
+
+    def the_instant(word: str) -> datetime:
+        return at_start(word, session.zone, session.now)
+
+    return Reading(the_day, the_instant, lambda name: str(session.find(name)), currency)
+
+
+def given_fields(
+    fields: Mapping[str, FieldInfo], words: Mapping[str, Any], reads: Reading
+) -> dict[str, object]:
+    """The values of the fields whose words were given; a usage error names the option that is wrong."""
+    given: dict[str, object] = {}
+    for name, field in fields.items():
+        word = words.get(name)
+        if word is None:
+            continue
+        try:
+            given[name] = read_field(field, word if isinstance(word, list) else [word], reads)
+        except (NotUnderstood, NotATime) as error:
+            raise typer.BadParameter(str(error), param_hint=f"--{option_name(name)}") from None
+    return given
+
+
+def _command(verb: Verb) -> Any:  # noqa: ANN401 - a function with the signature that Typer reads
+    fields = verb.command.model_fields
+
+    def run(session: Session, **words: Any) -> None:  # noqa: ANN401 - the words of any verb
+        envelope = Envelope(*(words.pop(name) for name in ENVELOPE))
+        reads = reading(session, words.get("currency"))
+        given = given_fields(fields, words, reads)
+        for cleared in words.get("clear") or ():
+            name = cleared.replace("-", "_")
+            if name not in verb.clearable:
+                able = ", ".join(map(option_name, verb.clearable))
+                raise typer.BadParameter(f"{cleared!r} is none of {able}.", param_hint="--clear")
+            given[name] = None
+        command = built(verb.command, given)
+        if verb.command is OpenDeal:
+            give(session.creating(), _new_deal(words["id"], given), command, envelope)
+        else:
+            give(session, session.find(words["deal"]), command, envelope)
+
+    run.__doc__ = verb.command.__doc__
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD), *_parameters(verb)]
+    )
+    run.__name__ = verb.name.replace("-", "_")
+    return run
+
+
+def _parameters(verb: Verb) -> list[inspect.Parameter]:
+    fields = verb.command.model_fields
+    made = [] if verb.command is OpenDeal else [_parameter("deal", Deal, inspect.Parameter.empty)]
+    # What may be cleared instead of given cannot be demanded.
+    made += [_argument(verb, name, fields[name]) for name in verb.arguments]
+    made += [_option(verb, name, field) for name, field in fields.items() if name not in verb.arguments]
+    if any(map(holds_money, fields.values())):
+        text = "The currency of amounts that are given without one."
+        made.append(_parameter("currency", Annotated[str | None, typer.Option(metavar="CUR", help=text)]))
+    if verb.clearable:
+        able = ", ".join(map(option_name, verb.clearable))
+        kind = Annotated[list[str] | None, typer.Option(metavar="FIELD", help=f"Empty a field: {able}.")]
+        made.append(_parameter("clear", kind))
+    if verb.command is OpenDeal:
+        text = "Its UUID; else a new one, or the one that --external always leads to."
+        made.append(_parameter("id", Annotated[str | None, typer.Option(metavar="UUID", help=text)]))
+    return made + [_parameter(name, kind) for name, kind in ENVELOPE.items()]
+
+
+def _argument(verb: Verb, name: str, field: FieldInfo) -> inspect.Parameter:
+    shown = metavar(field)
+    called = f"{name.removeprefix('to_').upper()}" if shown == "TEXT" else shown
+    text = field_label(verb.command.becomes.__name__, name, "en")
+    optional = name in verb.clearable
+    kind: Any = Annotated[str | None if optional else str, typer.Argument(metavar=called, help=text + ".")]
+    return _parameter(name, kind, None if optional else inspect.Parameter.empty)
+
+
+def _option(verb: Verb, name: str, field: FieldInfo) -> inspect.Parameter:
+    text = field_label(verb.command.becomes.__name__, name, "en") + "."
+    if is_repeated(field):
+        text += " May be given several times."
+    option = typer.Option(f"--{option_name(name)}", metavar=metavar(field), help=text)
+    kind: Any = Annotated[list[str] | None, option] if is_repeated(field) else Annotated[str | None, option]
+    return _parameter(name, kind)
+
+
+def _parameter(name: str, kind: Any, default: object = None) -> inspect.Parameter:  # noqa: ANN401
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+
+
+def _new_deal(id: str | None, given: Mapping[str, Any]) -> UUID:
+    from engine.ids import deal_id, new_id
+
+    if given.get("external") is not None:
+        return deal_id(given["external"]["source"], given["external"]["key"])
+    try:
+        return UUID(id) if id is not None else new_id()
+    except ValueError:
+        raise typer.BadParameter(f"{id!r} is no UUID.", param_hint="--id") from None
