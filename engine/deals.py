@@ -34,7 +34,7 @@ from engine.orders import Order, Orders, recorded_before
 from engine.pipelines import SYSTEM, TEMPLATE_CHANNEL, fold_pipeline, template_command, template_pipeline
 from engine.settings import Settings
 from engine.stores import open_log, zone
-from engine.timing import ALWAYS, TooEarly, check_not_ahead
+from engine.timing import ALWAYS, TooEarly, check_not_ahead, given_time
 
 _DAY = timedelta(days=1)
 
@@ -106,6 +106,7 @@ class Deals(Application[UUID]):
         def decided(story: Sequence[Recorded], when: datetime) -> Sequence[Event]:
             return self._decided(command, story, when, precision, backdated=at is not None)
 
+        at = None if at is None else given_time(at, self.clock())
         order = Order(
             stream_id=deal_id,
             fingerprint=fingerprint(command, deal_id, at, precision),
@@ -145,6 +146,7 @@ class Deals(Application[UUID]):
         if isinstance(command, DefinePipeline) and command.pipeline != slug:
             raise BadInput(f"The definition is of the pipeline {command.pipeline!r}, not of {slug!r}.")
         stream_id = pipeline_id(slug)
+        at = None if at is None else given_time(at, self.clock())
         order = Order(
             stream_id=stream_id,
             fingerprint=fingerprint(command, stream_id, at, precision),

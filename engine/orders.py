@@ -15,7 +15,7 @@ from engine.clock import Clock, from_micros
 from engine.ids import new_id
 from engine.log import Log, LogEntry, command_taken
 from engine.mapper import entries_of, from_entry, from_stored
-from engine.timing import given_time, live_time
+from engine.timing import live_time
 
 TRIES = 10
 """How often a command is decided again after somebody else was first."""
@@ -81,8 +81,7 @@ class Orders:
                 f"{order.stream_id} is at version {len(story)}, not at {order.expected_version} "
                 "as expected. Look at what is new and decide again."
             )
-        clock = self._clock()
-        at = live_time(story, clock) if order.at is None else given_time(order.at, clock)
+        at = live_time(story, self._clock()) if order.at is None else order.at
         events = decide(story, at)
         if not events:
             return []

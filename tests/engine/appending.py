@@ -1,12 +1,14 @@
 """Words for tests of the log: entries of made-up deals, and the log's rows as plain values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from domain.deal.life import OpenDeal
 from domain.deal.outlook import DealNoteAdded
-from domain.event import Actor, Recorded
+from domain.event import Actor, Event, Recorded
+from domain.values import Money
 from engine.log import Log, LogEntry
 from engine.mapper import entries_of
 
@@ -16,6 +18,7 @@ ME = Actor(id="li.lei")
 FIRST = UUID("018f0000-0000-7000-8000-000000000001")
 SECOND = UUID("018f0000-0000-7000-8000-000000000002")
 THIRD = UUID("ffffffff-ffff-4fff-bfff-ffffffffffff")
+OPEN = OpenDeal(title="Pumps for Acme", owner="li.lei")
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
@@ -67,3 +70,13 @@ def fill(log: Log, count: int, streams: int = 3) -> None:
 def places(log: Log) -> list[tuple[int, UUID, int]]:
     """Every row of the log: its position, stream and version."""
     return [(row.position, UUID(bytes=row.stream_id), row.version) for row in log.rows(0, 10**6)]
+
+
+def usd(amount: str) -> Money:
+    """So many dollars."""
+    return Money.model_validate({"amount": amount, "currency": "USD"})
+
+
+def told(events: Iterable[Recorded]) -> list[Event]:
+    """What happened, without who, when and where."""
+    return [recorded.event for recorded in events]

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from engine.clock import Clock
+from engine.deals import Deals
 from engine.log import Log
 from engine.memory import MemoryLog
+from engine.settings import Settings
 from engine.sqlite import SqliteLog
 from tests.engine.appending import OpenLog, SetClock
 
@@ -40,3 +42,15 @@ def open_log(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) ->
 @pytest.fixture
 def log(open_log: OpenLog) -> Log:
     return open_log()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    store = "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/deals.db"
+    return Settings(store=store, timezone="Asia/Shanghai")
+
+
+@pytest.fixture
+def deals(settings: Settings, clock: SetClock) -> Iterator[Deals]:
+    with Deals(settings, clock=clock) as deals:
+        yield deals

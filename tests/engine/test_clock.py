@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.clock import EPOCH, from_micros, now, to_micros
+from engine.clock import EPOCH, fixed, from_micros, now, to_micros
 
 
 @given(
@@ -27,3 +28,23 @@ def test_a_time_without_a_zone_is_no_instant() -> None:
 
 def test_the_clock_tells_its_zone() -> None:
     assert now().tzinfo is UTC
+
+
+def test_times_of_the_hour_that_comes_twice_are_in_order_once_their_offsets_are_fixed() -> None:
+    first = datetime(2025, 10, 26, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    second = first.replace(fold=1)
+    assert first == second
+    assert fixed(second) - fixed(first) == timedelta(hours=1)
+    assert fixed(second).isoformat() == "2025-10-26T02:30:00+01:00"
+
+
+def test_an_offset_with_seconds_becomes_utc() -> None:
+    assert (
+        fixed(datetime(1890, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))).isoformat()
+        == "1889-12-31T15:54:17+00:00"
+    )
+
+
+def test_a_time_without_a_zone_has_no_offset_to_fix() -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        fixed(datetime(2026, 4, 1))  # noqa: DTZ001 - naive on purpose

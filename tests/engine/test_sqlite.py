@@ -95,6 +95,19 @@ def test_many_processes_may_make_the_store_at_once(path: Path) -> None:
     assert len(set(stores)) == 1
 
 
+@pytest.mark.parametrize("patience", [0.05, 5.0])
+def test_a_file_that_somebody_reads_becomes_a_store_when_they_are_done(path: Path, patience: float) -> None:
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM sqlite_master")
+    Timer(0.2, reader.close).start()
+    if patience < 0.2:
+        with pytest.raises(StoreBusy):
+            opened(path, busy_timeout=patience)
+    else:
+        opened(path, busy_timeout=patience).close()
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"there is no folder .*nowhere"):
         opened(tmp_path / "nowhere" / "deals.db")
