@@ -15,7 +15,7 @@ from engine.ids import OWN_SOURCE, deal_id
 from interfaces.importing.cells import Cells, Formats, Trouble
 from interfaces.importing.facts import RowFacts, RowRefused
 from interfaces.importing.joins import Joined, fixed_cells
-from interfaces.importing.mapping import ROW, Lost, TableMapping, Won
+from interfaces.importing.mapping import ROW, Lost, Part, TableMapping, Won
 from interfaces.importing.slugs import code
 from interfaces.importing.stage_names import Meaning, StageNames
 from interfaces.importing.table import TableRow
@@ -45,6 +45,8 @@ class Rows:
         self._joins = joins
         self._names = names
         self._formats = formats
+        self._named = frozenset(name for name, column in mapping.deal if column)
+        self._changed = tuple((name, column) for name, column in mapping.changed if column)
         self._places = {stage.stage: place for place, stage in enumerate(names.pipeline.stages)}
 
     def read(self, row: TableRow) -> RowFacts:
@@ -59,7 +61,7 @@ class Rows:
         meaning = self._meaning(cells)
         outcome = meaning.outcome if meaning else None
         closing, closed = self._closing(cells, outcome)
-        changed = {name: when for name, column in mapping.changed if (when := cells.when(column))}
+        changed = {name: when for name, column in self._changed if (when := cells.when(column))}
         facts = RowFacts(
             line=row.line,
             key=key or NO_KEY,
@@ -114,10 +116,9 @@ class Rows:
             return UUID(int=0)
 
     def _says(self, outcome: Won | Lost | None) -> frozenset[str]:
-        named = {name for name, column in self._mapping.deal if column}
         if outcome is not None and outcome.at == self._mapping.deal.expected_close:
-            named.discard("expected_close")  # the column holds the day of closing now, not an expectation
-        return frozenset(named)
+            return self._named - {"expected_close"}  # the column holds the day of closing now
+        return self._named
 
     def _datable(self, meaning: Meaning | None) -> frozenset[str]:
         mapping = self._mapping
@@ -146,8 +147,7 @@ class Rows:
         given["segment"] = {name: label for name, label in labels.items() if label} or None
         if self._mapping.source != OWN_SOURCE:
             given["external"] = {"source": self._mapping.source, "key": key}
-        where = {"external": columns.key, **dict(columns)}
-        return _validated(Opening, given, cells, where) or Opening(title=NO_KEY)
+        return _validated(Opening, given, cells, columns, external="key") or Opening(title=NO_KEY)
 
     def _title(self, cells: Cells, key: str) -> str:
         title = self._mapping.deal.title
@@ -173,8 +173,7 @@ class Rows:
                 "note": cells.text(outcome.note),
             }
         kind: type[DealWon | DealLost] = DealWon if isinstance(outcome, Won) else DealLost
-        where = {"causes": outcome.reason, **dict(outcome)}
-        return _validated(kind, given, cells, where), cells.when(outcome.at)
+        return _validated(kind, given, cells, outcome, causes="reason"), cells.when(outcome.at)
 
     def _entered(self, cells: Cells) -> tuple[tuple[str, When], ...]:
         dated = [
@@ -197,15 +196,19 @@ def _coded(cells: Cells, list_name: str, column: str | None) -> str | None:
 
 
 def _validated(
-    kind: type[Told], fields: Mapping[str, Any], cells: Cells, where: Mapping[str, Any]
+    kind: type[Told], fields: Mapping[str, Any], cells: Cells, columns: Part, **others: str
 ) -> Told | None:
-    """The facts, or None after noting for each wrong field the column that `where` it is from."""
+    """The facts, or None after noting for each wrong field the column that it is from.
+
+    `columns` has a key for each field; `others` says which, for fields that it calls otherwise.
+    """
     given = {name: value for name, value in fields.items() if value is not None}
     try:
         return kind.model_validate(given, extra="forbid")
     except ValidationError as error:
         for each in error.errors(include_url=False, include_input=False):
-            column = where.get(str(each["loc"][0]))
+            field = str(each["loc"][0])
+            column = getattr(columns, others.get(field, field))
             if isinstance(column, Mapping):
                 column = column.get(each["loc"][1])
             cells.refuse(column, f"{each['msg']}.")
