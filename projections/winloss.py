@@ -92,7 +92,7 @@ def winloss(
         floor=FLOOR,
         overlapping=any(each.overlapping for each in dimensions),
         undated=undated,
-        base=None if base is None else _in_base(base),
+        base=None if base is None else in_base(base),
         groups=tuple(answered),
     )
 
@@ -209,7 +209,7 @@ def _behind(case: Case, worth: Worth) -> DealBehind:
     )
 
 
-def _in_base(base: Base) -> InBase:
+def in_base(base: Base) -> InBase:
     used = [base.used[each] for each in sorted(base.used)]
     rates = tuple(
         RateUsed(date=rate.date, from_=rate.currency, to=rate.into, rate=str(rate.rate)) for rate in used
