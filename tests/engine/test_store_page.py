@@ -46,7 +46,7 @@ def follow(recipe: str, path: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_recipe_prints_the_head_of_a_store(recipe: str, head: Head, path: Path) -> None:
     followed = follow(recipe, path)
-    assert (followed.stdout.strip(), followed.stderr) == (f"{head.position} {head.digest.hex()}", "")
+    assert (followed.stdout.strip(), followed.stderr) == (f"{head.position}:{head.digest.hex()}", "")
 
 
 @pytest.mark.parametrize(
