@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 from uuid import UUID
 
 from domain.deal.life import OpenDeal
@@ -80,3 +81,24 @@ def usd(amount: str) -> Money:
 def told(events: Iterable[Recorded]) -> list[Event]:
     """What happened, without who, when and where."""
     return [recorded.event for recorded in events]
+
+
+def at_once(count: int, act: Callable[[int], None]) -> None:
+    """`act` in many threads that begin together; the first error of any is raised."""
+    barrier = Barrier(count)
+    errors: list[BaseException] = []
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            act(number)
+        except BaseException as error:  # noqa: BLE001 - raised below, in the test's own thread
+            errors.append(error)
+
+    threads = [Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]

@@ -1,5 +1,6 @@
 """Every test of the log's promises runs on every kind of store."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from engine.log import Log
 from engine.memory import MemoryLog
 from engine.settings import Settings
 from engine.sqlite import SqliteLog
-from tests.engine.appending import OpenLog, SetClock
+from tests.engine.appending import OpenLog, SetClock, fill
+from tests.engine.opening import opened
 
 
 @pytest.fixture
@@ -54,3 +56,24 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 def deals(settings: Settings, clock: SetClock) -> Iterator[Deals]:
     with Deals(settings, clock=clock) as deals:
         yield deals
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deals.db"
+
+
+@pytest.fixture
+def file_log(path: Path) -> Iterator[SqliteLog]:
+    log = opened(path)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def shell(path: Path, file_log: SqliteLog) -> Iterator[sqlite3.Connection]:
+    """Somebody with a SQLite shell on a store of three events; none of our settings are on."""
+    fill(file_log, 3)
+    connection = sqlite3.connect(path, isolation_level=None)
+    yield connection
+    connection.close()

@@ -19,8 +19,7 @@ from domain.event import Actor, Recorded
 from engine.deals import Deals
 from engine.settings import Settings
 from engine.verify import verify
-from tests.engine.appending import FIRST, ME, NOON, OPEN, SECOND, SetClock, note
-from tests.engine.test_log_promises import at_once
+from tests.engine.appending import FIRST, ME, NOON, OPEN, SECOND, SetClock, at_once, note
 
 
 def test_a_command_is_answered_with_what_it_made_happen(deals: Deals, clock: SetClock) -> None:

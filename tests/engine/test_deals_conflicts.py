@@ -14,8 +14,7 @@ from engine.deals import Deals
 from engine.log import Appended, LogEntry
 from engine.mapper import ready_entries
 from engine.orders import TRIES
-from tests.engine.appending import FIRST, ME, OPEN, note, told
-from tests.engine.test_log_promises import at_once
+from tests.engine.appending import FIRST, ME, OPEN, at_once, note, told
 
 
 class Rushing:

@@ -21,8 +21,7 @@ from domain.values import Labels
 from engine.deals import Deals
 from engine.ids import pipeline_id
 from engine.timing import TooEarly
-from tests.engine.appending import FIRST, ME, NOON, OPEN, SECOND, SetClock
-from tests.engine.test_log_promises import at_once
+from tests.engine.appending import FIRST, ME, NOON, OPEN, SECOND, SetClock, at_once
 
 
 def stages(*slugs: str) -> tuple[Stage, ...]:
@@ -95,9 +94,6 @@ def test_a_deal_is_opened_in_the_revision_that_held_at_its_time(deals: Deals, cl
     (later,) = deals.handle(SECOND, IN_LOAN, by=ME)
     revisions = [getattr(opened.event, "pipeline_revision", None) for opened in (earlier, later)]
     assert revisions == [1, 2]
-
-
-# --- Templates
 
 
 def test_a_template_is_defined_when_the_first_deal_is_opened_in_it(deals: Deals) -> None:

@@ -1,9 +1,7 @@
 """What a store promises to who appends: all or nothing, in order, once, and never changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from threading import Barrier, Thread
-from uuid import UUID
 
 import pytest
 from eventsourcing.persistence import StoredEvent
@@ -110,9 +108,6 @@ def test_a_command_s_events_come_in_their_order_whatever_their_streams(log: Log)
     ]
 
 
-# --- Conflicts
-
-
 def test_a_taken_version_is_a_conflict_that_names_both(log: Log) -> None:
     log.append(entries(note(FIRST, 1), note(FIRST, 2)))
     with pytest.raises(VersionConflict, match=rf"{FIRST} is at version 2, .* version 3, not 2"):
@@ -179,9 +174,6 @@ def test_after_a_conflict_the_store_goes_on(log: Log) -> None:
     assert verify(log) == log.head()
 
 
-# --- Many appends in one transaction
-
-
 def outcomes(log: Log, *batches: Sequence[LogEntry]) -> list[object]:
     """What became of each: its first position, or the kind of its refusal."""
     return [done.first if isinstance(done, Appended) else type(done) for done in log.append_all(batches)]
@@ -233,9 +225,6 @@ def test_a_transaction_of_conflicts_alone_changes_nothing(log: Log) -> None:
     assert log.head() == before
 
 
-# --- Time
-
-
 def test_the_store_s_clock_says_when_it_was_recorded(log: Log, clock: SetClock) -> None:
     clock.pass_time(microseconds=1)
     assert log.append([entry(FIRST, 1)]).recorded_at == to_micros(NOON) + 1
@@ -263,9 +252,6 @@ def test_a_store_works_before_1970(log: Log, clock: SetClock) -> None:
     assert verify(log).recorded_at == clock.instant
 
 
-# --- The chain
-
-
 def test_every_digest_follows_from_the_row_before(log: Log) -> None:
     fill(log, 7)
     digest = first_digest(log.info.store_id)
@@ -287,97 +273,6 @@ def test_the_chain_does_not_depend_on_how_events_share_transactions(
     for row in log.rows(0, 10):
         digest = next_digest(digest, *row[:3], row.recorded_at, row.type, row.state)
     assert log.head().digest == digest
-
-
-# --- Many threads
-
-
-def at_once(count: int, act: Callable[[int], None]) -> None:
-    """`act` in many threads that begin together; the first error of any is raised."""
-    barrier = Barrier(count)
-    errors: list[BaseException] = []
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            act(number)
-        except BaseException as error:  # noqa: BLE001 - raised below, in the test's own thread
-            errors.append(error)
-
-    threads = [Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-
-
-@pytest.mark.parametrize("callers", [2, 8, 16])
-def test_appends_of_many_threads_are_all_there_once(log: Log, callers: int) -> None:
-    each = 10
-
-    def act(number: int) -> None:
-        stream_id = UUID(int=number)
-        for version in range(1, each + 1):
-            log.append([entry(stream_id, version, command_id=f"{number}:{version}")])
-
-    at_once(callers, act)
-    rows = log.rows(0, 10**6)
-    assert [row.position for row in rows] == list(range(1, callers * each + 1))
-    assert {(row.stream_id, row.version) for row in rows} == {
-        (UUID(int=number).bytes, version) for number in range(callers) for version in range(1, each + 1)
-    }
-    assert verify(log) == log.head()
-
-
-@pytest.mark.parametrize("callers", [2, 16])
-def test_of_many_threads_at_one_version_exactly_one_wins(log: Log, callers: int) -> None:
-    won: list[int] = []
-
-    def act(number: int) -> None:
-        try:
-            log.append([entry(FIRST, 1, command_id=f"{number}")])
-        except VersionConflict:
-            return
-        won.append(number)
-
-    at_once(callers, act)
-    assert [row.command_id for row in log.rows(0, 10)] == [str(number) for number in won]
-    assert len(won) == 1
-
-
-def test_of_many_threads_with_one_command_id_exactly_one_wins(log: Log) -> None:
-    refused: list[int] = []
-
-    def act(number: int) -> None:
-        try:
-            log.append([entry(UUID(int=number), 1, command_id="c")])
-        except CommandReused:
-            refused.append(number)
-
-    at_once(8, act)
-    assert len(refused) == 7
-    assert len(log.rows(0, 10)) == 1
-
-
-def test_a_reader_that_goes_on_from_its_last_position_misses_nothing(log: Log) -> None:
-    total = 120
-    seen: list[int] = []
-
-    def act(number: int) -> None:
-        if number == 0:
-            while len(seen) < total:
-                seen.extend(position for _, _, position, _ in log.page(seen[-1] if seen else 0, 7))
-        else:
-            for version in range(1, total // 3 + 1):
-                log.append([entry(UUID(int=number), version, command_id=f"{number}:{version}")])
-
-    at_once(4, act)
-    assert seen == list(range(1, total + 1))
-
-
-# --- As eventsourcing's recorder
 
 
 def test_insert_events_returns_the_positions(log: Log) -> None:

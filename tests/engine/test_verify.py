@@ -113,9 +113,6 @@ def test_appending_while_the_log_is_verified_gives_no_alarm(log: Log) -> None:
     assert verify(log, progress=append_more).position == 6
 
 
-# --- Tampering, each way at random places
-
-
 def flip(copy: Copy, chance: random.Random) -> int:
     """One bit of one column that an event is made of."""
     rows = copy.rows()
@@ -249,9 +246,6 @@ def test_the_log_of_another_store_is_found(copy: Copy) -> None:
     copy.shell.execute("UPDATE store SET store_id = '12345678-1234-4234-8234-123456789abc'")
     with pytest.raises(Tampered, match="row at position 1"):
         copy.verified()
-
-
-# --- What only knowing the formula can do: the whole chain is made again
 
 
 def rechain(copy: Copy, rows: list[Row]) -> None:
