@@ -136,7 +136,7 @@ def actor(by: By) -> Actor:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        fields = from_json(text, allow_inf_nan=False)
+        fields = from_json(text.rstrip(), allow_inf_nan=False)
     except ValueError as error:
         why, _, column = str(error).partition(" at line ")
         raise LineRefused(
