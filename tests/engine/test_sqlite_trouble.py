@@ -62,7 +62,6 @@ def test_a_full_disk_records_nothing_and_says_so(file_log: SqliteLog) -> None:
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from threading import Event, Thread, Timer
 from domain.errors import Unavailable
 from engine.sqlite import SqliteLog
 from tests.engine.appending import FIRST, entry
@@ -72,7 +71,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 done = 0
 try:
     while True:
-        file_log.append([entry(FIRST, done + 1, "x" * 5_000)])
+        log.append([entry(FIRST, done + 1, "x" * 5_000)])
         done += 1
 except Unavailable as error:
     print(done, error)
