@@ -18,6 +18,8 @@ LONGEST_MODULE = 300
 # this file does not hold one itself.
 MACHINE_PATH = re.compile(r"(?<![\w.-])(?:/(?:home|root|work|farm|Users)/\w|[A-Za-z]:\\+Users\\)")
 
+LINK = re.compile(r"\]\(([^)#\s]+)")
+
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_each_room_is_the_one_in_this_repository(room: str, repository: Path) -> None:
@@ -63,6 +65,18 @@ def test_no_file_names_a_path_of_one_machine(repository: Path) -> None:
 def test_a_path_of_one_machine_is_recognised(folder: str) -> None:
     assert MACHINE_PATH.search(f"open('/{folder}/export.csv')")
     assert not MACHINE_PATH.search(f"see https://example.org/{folder}/export.csv or docs/{folder}/x")
+
+
+def test_every_link_between_pages_leads_somewhere(repository: Path) -> None:
+    pages = [path for path in _tracked(repository) if path.suffix == ".md"]
+    links = [
+        (page, link)
+        for page in pages
+        for link in LINK.findall((repository / page).read_text("utf-8"))
+        if "://" not in link
+    ]
+    assert links
+    assert [(str(page), link) for page, link in links if not (repository / page.parent / link).exists()] == []
 
 
 def test_no_module_outgrows_one_subject(repository: Path) -> None:
