@@ -111,7 +111,8 @@ class OrdinaryDeal:
             yield SetNextStep(text="演示方案" if self.team.language == "zh-CN" else "Demo on site")
         if place == 3 and chance() < 0.4:
             self.amount = round(self.amount * self.random.uniform(0.8, 1.15), -2)
-            yield ReviseAmount(amount=money(int(self.amount), self.team), reason="scope")
+            note = "按实际数量调整" if self.team.language == "zh-CN" else "Other quantities"
+            yield ReviseAmount(amount=money(int(self.amount), self.team), note=note)
         if place >= 2 and chance() < 0.25:
             yield NoteCompetitor(competitor=self.random.choice(COMPETITORS))
         if place == 4:
@@ -119,7 +120,7 @@ class OrdinaryDeal:
         if chance() < 0.06:
             others = [person for person in self.team.people if person != self.owner]
             self.owner = self.random.choice(others)
-            yield AssignOwner(owner=self.owner, reason="workload")
+            yield AssignOwner(owner=self.owner)
         if chance() < 0.1 and self.expected > (self.day + timedelta(days=20)).date():
             self.expected -= timedelta(days=14)
             yield MoveExpectedClose(expected_close=self.expected, reason="timing")

@@ -70,8 +70,8 @@ def _lost(script: Script) -> None:
     deal.on("2025-12-01T11:30", ChangeStage(to_stage="meeting", evidence=(3,)))
     deal.on("2025-12-02T09:00", SetNextStep(text="Site visit with the yard's planner"))
     deal.on("2026-01-14T16:20", ChangeStage(to_stage="proposal"))
-    deal.on("2026-01-20T10:00", ReviseAmount(amount=money(168_500, AMERICAS), reason="scope"))
-    deal.on("2026-02-09T09:40", PauseDeal(reason="budget-freeze", note="Their year closes in February"))
+    deal.on("2026-01-20T10:00", ReviseAmount(amount=money(168_500, AMERICAS), note="One robot less"))
+    deal.on("2026-02-09T09:40", PauseDeal(reason="no-budget", note="Their year closes in February"))
     deal.on("2026-03-09T09:10", ResumeDeal(note="Budget released"))
     deal.on("2026-03-20T15:00", MoveExpectedClose(expected_close=date(2026, 5, 29), reason="timing"))
     deal.on(
@@ -98,7 +98,7 @@ def _reopened(script: Script) -> None:
     deal.on("2025-09-02T16:45", ChangeStage(to_stage="proposal"))
     budget = Cause(reason="budget-cut", effect="blocked", note="集团冻结了下半年投资")
     deal.on("2025-10-15T11:00", LoseDeal(kind="no-decision", causes=(budget,)))
-    deal.on("2026-01-12T09:30", ReopenDeal(reason="new-budget", stage="proposal"))
+    deal.on("2026-01-12T09:30", ReopenDeal(reason="timing", note="新年度预算已批", stage="proposal"))
     deal.on("2026-01-12T09:35", MoveExpectedClose(expected_close=date(2026, 3, 31)))
     deal.on("2026-02-26T14:10", ChangeStage(to_stage="negotiation"))
     trust = Cause(reason="trust", effect="pushed", note="停滞期间我们一直保持联系")
@@ -124,10 +124,10 @@ def _corrected(script: Script) -> None:
     deal = Story(script, CORRECTED_DEAL, EAST, "zhao.ming")
     deal.opened("2026-02-10T09:45", 5, 2, 260_000, date(2026, 8, 31))
     deal.on("2026-03-03T10:00", ChangeStage(to_stage="qualification"))
-    deal.on("2026-03-17T14:30", ReviseAmount(amount=money(3_100_000, EAST), reason="scope"))
+    deal.on("2026-03-17T14:30", ReviseAmount(amount=money(3_100_000, EAST)))
     deal.on("2026-04-08T11:20", ChangeStage(to_stage="meeting"))
-    replacement = Replacement(data={"amount": {"amount": "310000.00", "currency": "CNY"}, "reason": "scope"})
-    fix = CorrectEvent(corrects=3, replacement=replacement, reason="by-mistake", note="多打了一个零")
+    replacement = Replacement(data={"amount": {"amount": "310000.00", "currency": "CNY"}})
+    fix = CorrectEvent(corrects=3, replacement=replacement, reason="other", note="多打了一个零")
     deal.on("2026-05-07T09:05", fix, by="chen.jing")
 
 
@@ -137,7 +137,7 @@ def _retracted(script: Script) -> None:
     deal.opened("2026-03-16T11:00", 4, 2, 42_000, date(2026, 9, 15))
     deal.on("2026-04-06T10:00", ChangeStage(to_stage="qualification"))
     deal.on("2026-04-20T15:30", ChangeStage(to_stage="proposal"))
-    taken_back = RetractEvent(retracts=3, reason="by-mistake", note="That was Silverline's proposal")
+    taken_back = RetractEvent(retracts=3, reason="other", note="That was Silverline's proposal")
     deal.on("2026-04-23T09:15", taken_back)
     deal.on("2026-05-18T13:00", ChangeStage(to_stage="meeting"))
 

@@ -7,6 +7,7 @@ import pytest
 from domain.deal.corrections import EventCorrected, EventRetracted
 from domain.deal.life import DealExpectedCloseMoved, DealOpened, DealStageChanged
 from domain.event import Recorded
+from domain.labels.catalogue import LABELS
 from engine.deals import Deals
 from engine.settings import Settings
 from interfaces.demo.demo import Demo, make_demo
@@ -61,3 +62,9 @@ def test_it_holds_every_kind_of_story(demo: tuple[Demo, list[Recorded]]) -> None
     assert min(len(pushed), len(pulled), len(late), len(returns)) >= 5
     assert counts["DealWon"] >= 60
     assert counts["DealLost"] >= 60
+
+
+def test_its_reasons_are_shipped_ones(demo: tuple[Demo, list[Recorded]]) -> None:
+    reasons = {getattr(e.event, "reason", None) for e in demo[1] if e.type != "DealDiscarded"} - {None}
+    causes = {c.reason for e in demo[1] for c in getattr(e.event, "causes", None) or ()}
+    assert reasons | causes <= set(LABELS["reason"])
