@@ -62,9 +62,7 @@ def filters(owner: str | None, pipeline: str | None, segment: list[str] | None) 
 
 def asked_when(session: Session, as_of: datetime | None, known_at: datetime | None) -> str:
     """The sentence that repeats which instants a question was resolved to."""
-    when = session.say("now") if as_of is None else session.formats.instant(as_of)
-    zone = str(session.zone)
-    if known_at is None:
-        return session.say("as-of", as_of=when, zone=zone)
-    known = session.formats.instant(known_at)
-    return session.say("as-of-known-at", as_of=when, known_at=known, zone=zone)
+    instants = {"as_of": as_of, "known_at": known_at}
+    told = {name: session.formats.instant(each) for name, each in instants.items() if each is not None}
+    sentence = ("as-of" if as_of else "as-of-now") + ("-known-at" if known_at else "")
+    return session.say(sentence, **told, zone=session.zone)

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
 from interfaces.cli.choices import EVERYWHERE, Choices
 from interfaces.cli.session import Session
 
 
-def declared(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def declared(
+    app: typer.Typer, name: str, cls: type[TyperCommand] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register `function(session, …)` as the command `name`; its docstring is the help.
 
     The other parameters become arguments and options as Typer reads them. What the command
@@ -21,7 +24,7 @@ def declared(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Cal
 
     def declare(function: Callable[..., None]) -> Callable[..., None]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        app.command(name, help=inspect.getdoc(function))(_with_session(function, own))
+        app.command(name, cls=cls, help=inspect.getdoc(function))(_with_session(function, own))
         return function
 
     return declare

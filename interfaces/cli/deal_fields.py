@@ -83,16 +83,16 @@ class FieldWords:
 
     def change(self, change: Change) -> str:
         """What became of the field: `Stage: Proposal → Negotiation`."""
+        return self.formats.say("set", field=self.name(change.field), after=self.step(change))
+
+    def step(self, change: Change) -> str:
+        """From what to what: `Proposal → Negotiation`."""
         after = self.value(change.field, change.after)
-        if change.before is None:
-            return self.formats.say("set", field=self.name(change.field), after=after)
-        before = self.value(change.field, change.before)
-        return self.formats.say("changed", field=self.name(change.field), before=before, after=after)
+        return after if change.before is None else f"{self.value(change.field, change.before)} → {after}"
 
     def stage(self, slug: str) -> str:
         """The name of a stage, in whichever of the deal's pipelines it is."""
-        told = (self.names.stage(pipeline, slug) for pipeline in self.pipelines)
-        return next((each for each in told if each != slug), slug)
+        return self.names.stage_in_one_of(self.pipelines, slug)
 
     def _special(self, root: str) -> Callable[[str], str] | None:
         match root:

@@ -56,9 +56,10 @@ class Formats:
         locale = _LOCALES[self.lang]
         return format_currency(amount, currency, locale=locale, decimal_quantization=False)
 
-    def plain_amount(self, amount: Decimal) -> str:
-        """A bare number of money under a heading that names its currency."""
-        return format_decimal(amount, format="#,##0.00##", locale=_LOCALES[self.lang])
+    def plain_amount(self, amount: Decimal, *, decimals: bool) -> str:
+        """A number of money without its currency: to its last decimal, or a whole one without any."""
+        form = "#,##0.00##" if decimals else "#,##0"
+        return format_decimal(amount, format=form, locale=_LOCALES[self.lang])
 
     def number(self, number: float | Decimal) -> str:
         """A number with the thousands apart and one decimal at most."""

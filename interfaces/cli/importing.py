@@ -1,7 +1,8 @@
 """`dealtrail import`: deals from a CSV export with a mapping, or from a history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +28,7 @@ By = Annotated[
     str | None, typer.Option("--by", metavar="WHO", help="Who did it; else the import of its source.")
 ]
 
-app = typer.Typer()
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
@@ -134,7 +135,7 @@ def _show(session: Session, report: "ImportReport") -> None:
         ]
         refused = [
             (str(each.line), each.column or "–", each.value or "–", each.reason)
-            for each, _ in zip(report.refused, range(SHOWN), strict=False)
+            for each in islice(report.refused, SHOWN)
         ]
         show(table(titles, refused, title=session.say("import-refused-rows")))
     for line in _findings(session, report):
@@ -147,19 +148,22 @@ def _show(session: Session, report: "ImportReport") -> None:
 
 def _findings(session: Session, report: "ImportReport") -> Iterator[str]:
     """What is worth a look although it was taken."""
-    kinds: "tuple[tuple[str, Findings[Contradiction] | Findings[LateLine]], ...]" = (
-        ("contradictions", report.contradictions),
-        ("late", report.late),
-    )
-    for kind, findings in kinds:
-        if findings.count:
-            yield session.say(f"import-{kind}", number=session.formats.number(findings.count))
-            for each, _ in zip(findings, range(SHOWN), strict=False):
-                yield session.say("import-finding", line=each.line, deal=each.deal, told=each.told)
+    yield from _found(session, "contradictions", report.contradictions)
+    yield from _found(session, "late", report.late)
     if report.missing.count:
-        first = [each for each, _ in zip(report.missing, range(SHOWN), strict=False)]
+        first = list(islice(report.missing, SHOWN))
         number = session.formats.number(report.missing.count)
         yield session.say("import-missing", number=number, deals=session.formats.listed(first))
     hidden = max(report.refused.count, report.contradictions.count, report.late.count) > SHOWN
     if hidden:
         yield session.say("import-more", shown=SHOWN)
+
+
+def _found(
+    session: Session, kind: str, findings: "Findings[Contradiction] | Findings[LateLine]"
+) -> Iterator[str]:
+    if findings.count:
+        yield session.say(f"import-{kind}", number=session.formats.number(findings.count))
+    found: Iterable[Contradiction | LateLine] = findings
+    for each in islice(found, SHOWN):
+        yield session.say("import-finding", line=each.line, deal=each.deal, told=each.told)

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from interfaces.cli.choices import Choices, Format, Language, Store, Zone
 from interfaces.cli.lazily import Lazily
-from interfaces.cli.problems import INTERRUPTED, OK, told, told_usage, wants_json
+from interfaces.cli.problems import INTERRUPTED, OK, USAGE, told, told_usage, wants_json
 
 COMMANDS = (
     ("demo", "interfaces.cli.demo", "Make a store with a year and a half of sales to try everything on."),
@@ -72,6 +72,8 @@ def main(arguments: list[str]) -> int:
         code = command().main(arguments, prog_name="dealtrail", standalone_mode=False)
         return code if isinstance(code, int) else OK
     except typer.TyperException as error:
+        if not error.format_message():
+            return USAGE  # a group without a command has shown its help already
         context = getattr(error, "ctx", None)
         usage = (
             f"{context.get_usage()}\nTry '{context.command_path} --help'.\n" if context is not None else None

@@ -1,6 +1,6 @@
 """Names that people use: a deal by UUID, SOURCE:KEY or the beginning of either; pipelines and stages by label."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,12 @@ class Names:
             return "–"
         found = next((stage for stage in self._stages(pipeline) if stage.stage == slug), None)
         return self._text(found.labels if found else None, slug)
+
+    def stage_in_one_of(self, pipelines: Iterable[str], slug: str) -> str:
+        """The name of a stage that is in one of several pipelines; its slug where they disagree."""
+        told = dict.fromkeys(self.stage(pipeline, slug) for pipeline in pipelines)
+        names = [name for name in told if name != slug]
+        return names[0] if len(names) == 1 else slug
 
     def _stages(self, pipeline: str) -> "Iterator[Stage]":
         for definition in self._definitions(pipeline):

@@ -55,6 +55,7 @@ def table(
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, 1),
+        show_header=any(column.title for column in columns),
     )
     for column in columns:
         made.add_column(

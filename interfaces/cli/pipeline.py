@@ -11,7 +11,7 @@ from interfaces.cli.command import declared
 from interfaces.cli.naming import Names
 from interfaces.cli.output import Column, show, table, write
 from interfaces.cli.session import Session
-from interfaces.cli.sums import cells, columns, currencies
+from interfaces.cli.sums import all_sums, column
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
     from projections.pipeline_answer import PipelineAnswer
@@ -38,9 +38,9 @@ def pipeline(
     asked = session.asked(as_of, known_at)
     answer = pipeline_of(session.views, session.deals, asked, filters(owner, pipeline, segment))
     if svg is not None:
-        from interfaces.cli.pipeline_picture import draw
+        from interfaces.cli.answer_pictures import draw_pipeline
 
-        draw(svg, answer, session)
+        draw_pipeline(svg, session, answer)
     if session.output == "table":
         show_pipeline(session, answer)
     else:
@@ -67,37 +67,34 @@ def show_pipeline(session: Session, answer: "PipelineAnswer") -> None:
 
 
 def _show_stages(session: Session, answer: "PipelineAnswer") -> None:
-    open_, won, lost = answer.open, answer.won, answer.lost
-    held = currencies([open_.amounts, won.amounts, lost.amounts])
-    weighed = currencies([open_.weighted])
-    several = len({each.pipeline for each in answer.stages}) > 1
+    formats, several = session.formats, len({each.pipeline for each in answer.stages}) > 1
+    closed = {"won": answer.won, "lost": answer.lost}
+    held = [answer.open.amounts, answer.won.amounts, answer.lost.amounts]
+    sums, names = all_sums(formats, [*held, answer.open.weighted])
     titles = [
         *([Column(session.say("pipeline"))] if several else []),
         Column(session.say("stage")),
         Column(session.say("deals"), right=True),
-        *columns(session.say("amount"), held),
-        *columns(session.say("weighted"), weighed),
+        column(session.say("amount"), names),
+        column(session.say("weighted"), names),
     ]
-    formats = session.formats
-
-    def total(outcome: str, deals: int, *sums: str) -> list[str]:
-        blank = [""] if several else []
-        return [formats.label("outcome", outcome), *blank, formats.number(deals), *sums]
 
     def rows() -> Iterator[Sequence[str] | None]:
-        names = Names(session.deals, formats)
+        known, blank = Names(session.deals, formats), [""] if several else []
         for each in answer.stages:
             yield [
-                *([names.pipeline(each.pipeline)] if several else []),
-                names.stage(each.pipeline, each.stage),
+                *([known.pipeline(each.pipeline)] if several else []),
+                known.stage(each.pipeline, each.stage),
                 formats.number(each.deals),
-                *cells(formats, each.amounts, held),
-                *cells(formats, each.weighted, weighed),
+                sums.lines(each.amounts, names),
+                sums.lines(each.weighted, names),
             ]
         yield None
-        sums = [*cells(formats, open_.amounts, held), *cells(formats, open_.weighted, weighed)]
-        yield total("open", open_.deals, *sums)
-        for outcome, closed in (("won", won), ("lost", lost)):
-            yield total(outcome, closed.deals, *cells(formats, closed.amounts, held))
+        open_ = answer.open
+        figures = [sums.lines(open_.amounts, names), sums.lines(open_.weighted, names)]
+        yield [formats.label("outcome", "open"), *blank, formats.number(open_.deals), *figures]
+        for outcome, each_ in closed.items():
+            figures = [formats.number(each_.deals), sums.lines(each_.amounts, names), ""]
+            yield [formats.label("outcome", outcome), *blank, *figures]
 
     show(table(titles, rows()))

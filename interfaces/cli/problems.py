@@ -43,7 +43,7 @@ def told_usage(message: str, usage: str | None, *, as_json: bool) -> int:
     """Say on stderr that the words of the command line are wrong, and how they should be; exit code 2."""
     if not as_json and usage is not None:
         sys.stderr.write(usage + "\n")
-    _print("Usage", "Usage", message, [], as_json=as_json)
+    _print("Usage", "Not understood", message, [], as_json=as_json)
     return USAGE
 
 

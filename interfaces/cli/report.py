@@ -1,22 +1,19 @@
 """`dealtrail report`: looking back, why deals were won or lost."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from interfaces.cli.asking import AsOf, KnownAt, Owner, Pipeline, Segment, asked_when, filters
+from interfaces.cli.base_currency import In, Rates, base_currency
 from interfaces.cli.command import declared
 from interfaces.cli.output import write
 from interfaces.cli.session import Session
 from interfaces.cli.times import at_start, past_end
 
-if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.rates import Base
-
-app = typer.Typer()
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
@@ -52,13 +49,8 @@ def winloss(
     decided: Annotated[
         bool, typer.Option("--decided", help="Disqualified deals stand beside the lost ones, not in them.")
     ] = False,
-    in_: Annotated[
-        str | None, typer.Option("--in", metavar="CUR", help="All amounts in this currency; needs --rates.")
-    ] = None,
-    rates: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Dated rates: a CSV with date, from, to, rate, or a TOML."),
-    ] = None,
+    in_: In = None,
+    rates: Rates = None,
     deals: Annotated[bool, typer.Option("--deals", help="List the deals behind each figure.")] = False,
     svg: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the win rates into this file.")
@@ -80,29 +72,19 @@ def winloss(
         end=end,
         filters=filters(owner, pipeline, segment),
         decided=decided,
-        base=_base(session, in_, rates, asked.as_of or session.now),
+        base=base_currency(session, in_, rates, asked.as_of or session.now),
         zone=session.zone,
         with_deals=deals,
     )
     if svg is not None:
-        from interfaces.cli.winloss_picture import draw
+        from interfaces.cli.answer_pictures import draw_winloss
 
-        draw(svg, answer, session)
+        draw_winloss(svg, session, answer)
     if session.output != "table":
         document = answer.model_dump(mode="json")
         write(session.output, document, _lines(document["groups"]))
         return
     show_winloss(session, answer, asked_when(session, answer.as_of, answer.known_at))
-
-
-def _base(session: Session, currency: str | None, rates: Path | None, at: datetime) -> "Base | None":
-    from projections.rates import Base, read_rates
-
-    if (currency is None) != (rates is None):
-        raise typer.BadParameter("One needs the other: --in CUR --rates FILE.", param_hint="--in, --rates")
-    if currency is None or rates is None:
-        return None
-    return Base(currency.upper(), at.astimezone(session.zone).date(), read_rates(rates))
 
 
 def _lines(groups: list[dict[str, object]]) -> Iterator[dict[str, object]]:

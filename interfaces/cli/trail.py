@@ -17,6 +17,21 @@ ALREADY_SAID = {*FOLLOWS_FROM_HISTORY, "outcome"}
 """Fields of events that repeat what the trail shows anyway."""
 
 
+SAID_BY_THE_TYPE = {
+    "DealStageChanged": "stage",
+    "DealAmountRevised": "amount",
+    "DealExpectedCloseMoved": "expected_close",
+    "DealOwnerAssigned": "owner",
+    "DealNextStepSet": "next_step",
+    "DealPaused": "paused",
+    "DealScored": "score",
+}
+"""The field that the event's own name speaks of: `Stage changed: Proposal → Negotiation`."""
+
+GONE_WITH_IT = frozenset({"paused", "paused_until", "loss_kind", "lost_to", "causes"})
+"""Fields that a deal has only while it is paused or lost: that they are empty again is clear."""
+
+
 class Trail:
     """Tells the entries of one deal's trail."""
 
@@ -45,17 +60,23 @@ class Trail:
         if entry.stands is None:
             told.stylize("strike dim")
         else:
-            for line in self._details(entry.stands.event, entry.changes):
+            changes = [each for each in entry.changes if self._is_news(each)]
+            if len(changes) == 1 and changes[0].field == SAID_BY_THE_TYPE.get(entry.stands.type):
+                told.append(self._formats.say("said", what=plain(self.words.step(changes.pop()))))
+            for line in self._details(entry.stands.event, changes, told_by(entry.changes)):
                 told.append(f"\n  {plain(line)}")
         for line in self._marks(entry):
             told.append(f"\n  {plain(line)}", style="yellow")
         return told
 
-    def _details(self, event: Event, changes: Sequence[Change]) -> Iterator[str]:
-        for change in changes:
-            if change.field != "outcome":
-                yield self.words.change(change)
-        yield from self._fields(event, told_by(changes))
+    def _details(self, event: Event, changes: Sequence[Change], known: set[str]) -> Iterator[str]:
+        yield from map(self.words.change, changes)
+        yield from self._fields(event, known)
+
+    def _is_news(self, change: Change) -> bool:
+        """Whether the name of the event leaves anything to say about the change."""
+        gone = change.after is None and change.field.partition(".")[0] in GONE_WITH_IT
+        return change.field != "outcome" and not gone
 
     def _fields(self, event: Event, known: set[str]) -> Iterator[str]:
         """The fields of an event that nothing has told yet."""

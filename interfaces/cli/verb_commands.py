@@ -71,6 +71,8 @@ def _command(verb: Verb) -> Any:  # noqa: ANN401 - a function with the signature
 
     def run(session: Session, **words: Any) -> None:  # noqa: ANN401 - the words of any verb
         envelope = Envelope(*(words.pop(name) for name in ENVELOPE))
+        if verb.command is OpenDeal:
+            session.creating()
         reads = reading(session, words.get("currency"))
         given = given_fields(fields, words, reads)
         for cleared in words.get("clear") or ():
@@ -81,7 +83,7 @@ def _command(verb: Verb) -> Any:  # noqa: ANN401 - a function with the signature
             given[name] = None
         command = built(verb.command, given)
         if verb.command is OpenDeal:
-            give(session.creating(), _new_deal(words["id"], given), command, envelope)
+            give(session, _new_deal(words["id"], given), command, envelope)
         else:
             give(session, session.find(words["deal"]), command, envelope)
 

@@ -9,7 +9,7 @@ from interfaces.cli.formats import Formats
 from interfaces.cli.naming import Names
 from interfaces.cli.output import Column, show, table
 from interfaces.cli.session import Session
-from interfaces.cli.sums import cells, columns, currencies
+from interfaces.cli.sums import all_sums, column
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
     from projections.winloss_answer import DealBehind, WinLossAnswer, WinLossGroup
@@ -20,7 +20,7 @@ LISTS = {"lead-source": "lead_source", "reason": "reason", "kind": "loss_kind", 
 
 def show_winloss(session: Session, answer: "WinLossAnswer", asked: str) -> None:
     """Print the figures of each group, the deals behind them if they were asked for, and the notes."""
-    show(session.say("definition", definition=answer.definition) + " " + asked)
+    show(session.say("definition", definition=answer.definition, asked=asked))
     if not answer.groups or not any(each.deals for each in answer.groups):
         show(session.say("no-deals"))
         return
@@ -34,31 +34,29 @@ def show_winloss(session: Session, answer: "WinLossAnswer", asked: str) -> None:
 
 def _figures(session: Session, answer: "WinLossAnswer") -> Table:
     formats, groups = session.formats, answer.groups
-    won = currencies(each.won_amounts for each in groups)
-    lost = currencies(each.lost_amounts for each in groups)
-    rated = sorted({rate.currency for each in groups for rate in each.win_rate_value})
+    sums, names = all_sums(
+        formats, (each for group in groups for each in (group.won_amounts, group.lost_amounts))
+    )
     dimensions = list(groups[0].by)
-    names = Names(session.deals, formats)
     titles = [
         *(Column(grouping(session, each)) for each in dimensions),
         *(Column(session.say(each), right=True) for each in ("deals", "won", "lost")),
         *([Column(session.say("disqualified"), right=True)] if answer.decided else []),
-        *(Column(session.say(each), right=True) for each in ("open", "win-rate")),
-        *columns(session.say("win-rate-value"), rated),
-        *columns(session.say("won-amount"), won),
-        *columns(session.say("lost-amount"), lost),
+        *(Column(session.say(each), right=True) for each in ("open", "win-rate", "win-rate-value")),
+        column(session.say("won-amount"), names),
+        column(session.say("lost-amount"), names),
         *(Column(session.say(each), right=True) for each in ("days-won", "days-lost")),
     ]
     rows = [
         [
-            *(value(session, names, each, group.by[each]) for each in dimensions),
+            *(value(session, each, group.by[each]) for each in dimensions),
             *(formats.number(each) for each in (group.deals, group.won, group.lost)),
             *([formats.number(group.disqualified)] if answer.decided else []),
             formats.number(group.open),
             formats.share(group.win_rate_count) + (" *" if group.too_few else ""),
-            *_rates(formats, group, rated),
-            *cells(formats, group.won_amounts, won),
-            *cells(formats, group.lost_amounts, lost),
+            _rates(formats, group, names),
+            sums.lines(group.won_amounts, names),
+            sums.lines(group.lost_amounts, names),
             _days(formats, group.cycle_days.won.median),
             _days(formats, group.cycle_days.lost.median),
         ]
@@ -86,8 +84,8 @@ def _notes(session: Session, answer: "WinLossAnswer") -> list[str]:
 
 
 def _behind(session: Session, group: "WinLossGroup", behind: "Sequence[DealBehind]") -> Table:
-    formats, names = session.formats, Names(session.deals, session.formats)
-    told = [f"{grouping(session, each)}: {value(session, names, each, group.by[each])}" for each in group.by]
+    formats = session.formats
+    told = [f"{grouping(session, each)}: {value(session, each, group.by[each])}" for each in group.by]
     titles = [
         Column(session.say("deal"), whole=True),
         *(Column(session.say(each)) for each in ("title", "owner", "outcome", "kind")),
@@ -113,20 +111,27 @@ def grouping(session: Session, name: str) -> str:
     return name.removeprefix("segment.") if name.startswith("segment.") else session.say(f"by-{name}")
 
 
-def value(session: Session, names: Names, name: str, value: str | None) -> str:
+def value(session: Session, name: str, value: str | None) -> str:
     """What a group is called."""
     if value is None:
         return session.say("without")
     if name == "pipeline":
-        return names.pipeline(value)
+        return Names(session.deals, session.formats).pipeline(value)
     if name == "stage-at-close":
-        return names.stage("standard", value)
+        from projections.pipeline_slugs import pipeline_slugs
+
+        pipelines = pipeline_slugs(session.views)
+        return Names(session.deals, session.formats).stage_in_one_of(pipelines, value)
     return session.formats.label(LISTS[name], value) if name in LISTS else value
 
 
-def _rates(formats: Formats, group: "WinLossGroup", names: Sequence[str]) -> list[str]:
-    of = {each.currency: each.rate for each in group.win_rate_value}
-    return [formats.share(of[name]) if name in of else "" for name in names]
+def _rates(formats: Formats, group: "WinLossGroup", names: Sequence[str]) -> str:
+    """A win rate by value for each currency, with its name where the table has several."""
+    several = len(names) > 1
+    told = (
+        formats.share(each.rate) + (f" {each.currency}" if several else "") for each in group.win_rate_value
+    )
+    return "\n".join(told) or "–"
 
 
 def _days(formats: Formats, days: float | None) -> str:
