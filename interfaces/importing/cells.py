@@ -92,7 +92,9 @@ class Cells:
         value = self.values.get(column) if column is not None else None
         if value is not None and len(value) > SHOWN:
             value = value[:SHOWN] + "…"
-        self.troubles.append(Trouble(column, value, reason))
+        trouble = Trouble(column, value, reason)
+        if trouble not in self.troubles:  # a column may be named for several things
+            self.troubles.append(trouble)
 
     def _date(self, column: str | None) -> When | None:
         text = self.text(column)

@@ -91,14 +91,9 @@ class _Run:
 
     def look(self) -> None:
         """Read the whole file without recording anything. BadInput where that is not possible."""
-        refusals = Findings[Refusal](_SHOWN)
         with nothing_seen() as seen:
-            try:
-                for _, read in self._read(self._table(), seen, "Reading"):
-                    if isinstance(read, Refusal):
-                        refusals.add(read)
-            except BadInput as error:
-                raise BadInput("\n".join((str(error), *_also(refusals)))) from None
+            for _ in self._read(self._table(), seen, "Reading"):
+                pass
 
     def record(self, *, checked: bool) -> ImportReport:
         """Record row by row, and say what was done; checked: say what would be."""
@@ -120,8 +115,9 @@ class _Run:
                     continue
                 story = [] if empty else self.deals.story(read.deal)
                 news = added(read, story, self.names.pipeline, self.export)
-                if news and not checked:
-                    report.recorded += self.names.define(self.deals, by, f"import:{source}")
+                if news:
+                    defined = self.names.define(self.deals, by, f"import:{source}", checked=checked)
+                    report.recorded += defined
                 tell(report, read, source, news, self.export)
                 recording.add(ready(news, read.deal, len(story), by, source))
             for missing in missing_deals(self.deals, source, seen, self.export):
@@ -136,37 +132,38 @@ class _Run:
         return table
 
     def _read(self, table: Table, seen: Seen, told: str) -> Iterator[tuple[TableRow, RowFacts | Refusal]]:
-        """Each row with its facts, or why it is refused; a deal's second row is refused."""
+        """Each row with its facts, or why it is refused."""
         rows = Rows(self.mapping, table.columns, self.joins, self.names, self.formats)
-        for row in table.rows():
-            if self.progress is not None and not row.number % _TELL_EVERY:
-                self.progress(told, self.source.consumed, self.source.size)
-            try:
-                facts = rows.read(row)
-            except RowRefused as refused:
-                if refused.deal is not None:
-                    seen.add(refused.deal, row.line)
-                yield row, refused.told(row.line)
-                continue
-            before = seen.add(facts.deal, row.line)
-            if before is None:
-                yield row, facts
-            else:
-                yield (
-                    row,
-                    Refusal(
-                        row.line,
-                        self.mapping.deal.key,
-                        facts.key,
-                        f"This key came before, on line {before}; a deal has one row. Leave one of them out.",
-                    ),
-                )
+        refusals = Findings[Refusal](_SHOWN)
+        try:
+            for row in table.rows():
+                if self.progress is not None and not row.number % _TELL_EVERY:
+                    self.progress(told, self.source.consumed, self.source.size)
+                read = self._read_row(rows, row, seen)
+                if isinstance(read, Refusal):
+                    refusals.add(read)
+                yield row, read
+        except BadInput as error:
+            raise BadInput("\n".join((str(error), *_also(refusals)))) from None
+
+    def _read_row(self, rows: Rows, row: TableRow, seen: Seen) -> RowFacts | Refusal:
+        try:
+            facts = rows.read(row)
+        except RowRefused as refused:
+            if refused.deal is not None:
+                seen.add(refused.deal, row.line)
+            return refused.told(row.line)
+        before = seen.add(facts.deal, row.line)
+        if before is None:
+            return facts
+        told = f"This key came before, on line {before}; a deal has one row. Leave one of them out."
+        return Refusal(row.line, self.mapping.deal.key, facts.key, told)
 
 
 def _also(refusals: Findings[Refusal]) -> Iterator[str]:
     """What would have been refused before the place at which the file cannot be read any further."""
     if refusals:
-        yield f"Before that place {len(refusals)} rows would be refused:"
+        yield f"Before that place, {len(refusals)} rows would be left out; the first of them:"
         for each in refusals:
             yield f"  line {each.line}, {each.column or 'the row'}: {each.reason}"
 

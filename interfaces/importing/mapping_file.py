@@ -40,7 +40,7 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     close = get_close_matches(word, known, n=2, cutoff=0.6)
     if close:
         return f"Did you mean {' or '.join(map(repr, close))}?"
-    return f"There are: {', '.join(known)}." if 0 < len(known) <= 40 else ""
+    return f"There are: {', '.join(map(repr, known))}." if 0 < len(known) <= 40 else ""
 
 
 def _told(error: ErrorDetails) -> str:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from domain.deal.life import Opening
 from domain.deal.outcome import DealLost, DealWon
@@ -206,10 +207,18 @@ def _validated(
     try:
         return kind.model_validate(given, extra="forbid")
     except ValidationError as error:
-        for each in error.errors(include_url=False, include_input=False):
+        for each in error.errors(include_url=False):
             field = str(each["loc"][0])
             column = getattr(columns, others.get(field, field))
             if isinstance(column, Mapping):
                 column = column.get(each["loc"][1])
-            cells.refuse(column, f"{each['msg']}.")
+            elif field == "title" and (places := PLACE.findall(column)):
+                column = places[0].strip()
+            cells.refuse(column, _plainly(each))
         return None
+
+
+def _plainly(error: ErrorDetails) -> str:
+    if error["type"] == "string_too_long":
+        return f"This is longer than {error['ctx']['max_length']} letters. Shorten it."
+    return f"{error['msg']}."

@@ -59,10 +59,16 @@ class StageNames:
         """Why a word is refused, with those that there are."""
         return f"This is no stage of the pipeline {self.pipeline.slug!r}, and not won or lost. {self._known(word)}"
 
-    def define(self, deals: Deals, by: Actor, channel: str) -> int:
-        """Define the pipeline, since always, if it is not yet there; how many events that took."""
+    def define(self, deals: Deals, by: Actor, channel: str, *, checked: bool) -> int:
+        """Define the pipeline, since always, if it is not yet there; how many events that takes.
+
+        Checked: only count.
+        """
         if self.definition is None:
             return 0
+        if checked:
+            self.definition = None
+            return 1
         ships = self.pipeline.slug in TEMPLATES
         recorded = deals.handle_pipeline(
             self.pipeline.slug,

@@ -64,9 +64,21 @@ class Desk:
         currency: str | None = None,
     ) -> ImportReport:
         """Import the table, exported on that day."""
+        return self.take_file(self.write(text), toml, exported=exported, check=check, currency=currency)
+
+    def take_file(
+        self,
+        path: Path,
+        toml: str = WEEKLY,
+        *,
+        exported: str | None = None,
+        check: bool = False,
+        currency: str | None = None,
+    ) -> ImportReport:
+        """The same with a file that is there."""
         day = datetime.combine(date.fromisoformat(exported), time.max, UTC) if exported else None
         return import_csv(
-            self.write(text),
+            path,
             self.deals,
             mapping(toml),
             check=check,
