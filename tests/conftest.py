@@ -20,7 +20,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("ci", settings.get_profile("default"), max_examples=100)
-settings.register_profile("torture", settings.get_profile("default"), max_examples=2_000)
+settings.register_profile("torture", settings.get_profile("default"), max_examples=1_000)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
