@@ -1,5 +1,6 @@
 """A table with one row per deal, read under a mapping: what its deals do not say yet is recorded."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,12 +58,11 @@ def import_csv(
         zone=at,
         dates=mapping.dates,
         now=now,
-        currency=currency or mapping.currency,
+        currency=_currency(mapping, currency),
         decimal=mapping.decimal,
         thousands=mapping.thousands,
         currency_sign=mapping.currency_sign,
     )
-    _check_currency(mapping, formats.currency)
     export = Export.at(exported_at, exported_precision, now, at)
     check_not_ahead(export.when.at, now, "The time of the export")
     with opened(path) as source:
@@ -168,10 +168,15 @@ def _also(refusals: Findings[Refusal]) -> Iterator[str]:
             yield f"  line {each.line}, {each.column or 'the row'}: {each.reason}"
 
 
-def _check_currency(mapping: TableMapping, currency: str | None) -> None:
+def _currency(mapping: TableMapping, given: str | None) -> str | None:
+    """The currency of amounts that have none of their own: what was given, else what the mapping says."""
+    currency = given.strip().upper() if given is not None else mapping.currency
+    if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
+        raise BadInput(f"{given!r} is no currency. Give its three letters, such as EUR.")
     amounts = any(key.endswith(".amount") for key, _ in named_columns(mapping))
     if amounts and currency is None and mapping.deal.currency is None:
         raise BadInput(
             "The mapping names amounts, and nobody says in which currency. Give --currency EUR, or put "
             'currency = "EUR" into the mapping (or the column that holds it: deal.currency).'
         )
+    return currency
