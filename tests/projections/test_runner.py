@@ -1,0 +1,275 @@
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from sqlite3 import connect
+from threading import Barrier, Thread
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, inspect, select
+
+from domain.deal.life import ChangeDetails, ChangeStage, OpenDeal
+from domain.deal.outlook import AddNote
+from domain.errors import Behind, StoreForeign, StoreNewer
+from domain.event import Recorded
+from engine.deals import Deals
+from engine.ids import new_id
+from engine.settings import Settings
+from projections.deal_states import DEALS, DealStates
+from projections.pipelines import Pipelines
+from projections.projection import Rows, Story
+from projections.runner import catch_up, rebuild
+from projections.stage_visits import StageVisits
+from projections.views import PROJECTIONS, QUARANTINE, Views
+from tests.projections.histories import ACTOR, Told, histories, recorded_in, store
+from tests.projections.reading import read, rows
+
+COUNTS = Table(
+    "counts",
+    MetaData(),
+    Column("stream", LargeBinary(16), primary_key=True),
+    Column("events", Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Counts the events of each deal; some it cannot take."""
+
+    version: int = 1
+    cannot: Callable[[Recorded], bool] = lambda _: False
+    name: str = "counting"
+    types: frozenset[str] | None = None
+    tables: tuple[Table, ...] = (COUNTS,)
+
+    def fold(self, have: Rows, events: Sequence[Recorded], story: Story) -> Rows:
+        count = sum(row["events"] for row in have["counts"])
+        for recorded in events:
+            if self.cannot(recorded):
+                raise RuntimeError("too much")
+            count += self.version
+        return {"counts": [{"stream": events[0].stream_id.bytes, "events": count}]}
+
+
+@pytest.fixture
+def deals() -> Iterator[Deals]:
+    with store() as opened:
+        yield opened
+
+
+def opened(deals: Deals, title: str = "Deal", *, notes: int = 0) -> UUID:
+    deal = new_id()
+    deals.handle(deal, OpenDeal(title=title, owner="anna"), by=ACTOR)
+    for number in range(notes):
+        deals.handle(deal, AddNote(text=f"note {number}"), by=ACTOR)
+    return deal
+
+
+def counted(views: Views) -> dict[UUID, int]:
+    return {UUID(bytes=row["stream"]): row["events"] for row in rows(views, COUNTS)}
+
+
+@given(history=histories(), page=st.integers(1, 12))
+def test_pages_of_any_size_give_the_same_rows(history: list[Told], page: int) -> None:
+    with store() as deals:
+        recorded_in(deals, history)
+        with Views.open(deals) as small, Views.open(deals) as large:
+            catch_up(small, deals, [DealStates()], page=page)
+            catch_up(large, deals, [DealStates()])
+            assert read(small) == read(large)
+
+
+@given(history=histories(), chance=st.randoms(use_true_random=False))
+def test_a_runner_that_stops_and_starts_anywhere_gives_the_same_rows(
+    history: list[Told], chance: Random
+) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(name: str, position: int, head: int) -> None:
+        if chance.random() < 0.5:
+            raise Stopped
+
+    with store() as deals, Views.open(deals) as views, Views.open(deals) as whole:
+        recorded_in(deals, history)
+        for _ in range(200):
+            try:
+                catch_up(views, deals, [DealStates(), StageVisits()], page=3, progress=stop)
+                break
+            except Stopped:
+                continue
+        catch_up(whole, deals, [DealStates()])
+        assert read(views) == read(whole)
+
+
+@given(history=histories(), cut=st.integers(1, 20))
+def test_rows_do_not_depend_on_when_the_runner_came_by(history: list[Told], cut: int) -> None:
+    with store() as deals, Views.open(deals) as often, Views.open(deals) as once:
+        for start in range(0, len(history), cut):
+            recorded_in(deals, history[start : start + cut])
+            catch_up(often, deals, [DealStates()])
+        catch_up(once, deals, [DealStates()])
+        assert read(often) == read(once)
+
+
+@given(history=histories())
+def test_a_rebuild_gives_the_same_rows(history: list[Told]) -> None:
+    with store() as deals, Views.open(deals) as views:
+        recorded_in(deals, history)
+        catch_up(views, deals, [DealStates()], page=3)
+        before = read(views)
+        rebuild(views, deals, DealStates(), page=4)
+        assert views.table(DEALS).name == "deals_2"
+        assert read(views) == before
+
+
+def test_two_runners_of_one_projection_share_the_work(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/deals.db"
+    with store(url=url) as deals:
+        for number in range(40):
+            opened(deals, f"Deal {number}", notes=5)
+        start = Barrier(2)
+        errors: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                with Deals(Settings(store=url, busy_timeout=30)) as mine, Views.open(mine) as views:
+                    start.wait()
+                    catch_up(views, mine, [DealStates(), Counting()], page=7)
+            except BaseException as error:  # noqa: BLE001 - told below, in the thread of the test
+                errors.append(error)
+
+        threads = [Thread(target=run) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert errors == []
+        with Views.open(deals) as both, Views.open(deals, "sqlite://") as alone:
+            catch_up(alone, deals, [DealStates(), Counting()])
+            assert read(both) == read(alone)
+            assert counted(both) == counted(alone)
+
+
+def test_a_deal_whose_event_fails_stays_where_it_was_and_the_others_go_on(deals: Deals) -> None:
+    good, bad = opened(deals, notes=3), opened(deals, notes=3)
+    projection = Counting(cannot=lambda recorded: recorded.stream_id == bad and recorded.version == 3)
+    with Views.open(deals) as views:
+        catch_up(views, deals, [projection])
+        deals.handle(good, AddNote(text="later"), by=ACTOR)
+        deals.handle(bad, AddNote(text="later"), by=ACTOR)
+        catch_up(views, deals, [projection])
+        assert counted(views) == {good: 5, bad: 2}
+        with views.engine.connect() as connection:
+            [row] = connection.execute(select(QUARANTINE))
+        failed = next(each for each in deals.story(bad) if each.version == 3)
+        assert row == (
+            "counting",
+            1,
+            bad.bytes,
+            failed.position,
+            3,
+            "DealNoteAdded",
+            "RuntimeError: too much",
+        )
+        rebuild(views, deals, Counting())
+        assert counted(views) == {good: 5, bad: 5}
+
+
+def test_a_new_version_of_a_projection_is_built_beside_the_old_one(deals: Deals) -> None:
+    deal = opened(deals, notes=1)
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting()])
+
+        def stop(name: str, position: int, head: int) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            catch_up(views, deals, [Counting(version=2)], progress=stop)
+        assert counted(views) == {deal: 2}
+        catch_up(views, deals, [Counting(version=2)])
+        assert counted(views) == {deal: 4}
+        with views.engine.connect() as connection:
+            known = connection.execute(select(PROJECTIONS.c.generation, PROJECTIONS.c.state)).all()
+            assert sorted(known) == [(1, "old"), (2, "live")]
+            assert inspect(connection).has_table("counts_1")
+        rebuild(views, deals, Counting(version=2))
+        with views.engine.connect() as connection:
+            assert not inspect(connection).has_table("counts_1")
+        with pytest.raises(StoreNewer, match="newer dealtrail"):
+            catch_up(views, deals, [Counting(version=1)])
+
+
+def test_what_is_not_built_yet_is_said_to_be_behind(deals: Deals) -> None:
+    with Views.open(deals) as views, pytest.raises(Behind, match="'deals' is not built yet"):
+        views.table(DEALS)
+
+
+def test_projections_that_stand_apart_catch_up_and_then_share_their_pages(deals: Deals) -> None:
+    deal = opened(deals, notes=4)
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting()])
+        deals.handle(deal, AddNote(text="later"), by=ACTOR)
+        told: list[tuple[str, int, int]] = []
+        catch_up(
+            views,
+            deals,
+            [Counting(), DealStates(), Pipelines()],
+            page=4,
+            progress=lambda *each: told.append(each),
+        )
+        assert told == [
+            ("deal_states", 4, 7),
+            ("pipelines", 4, 7),
+            ("deal_states", 6, 7),
+            ("pipelines", 6, 7),
+            ("counting", 7, 7),
+            ("deal_states", 7, 7),
+            ("pipelines", 7, 7),
+        ]
+        assert counted(views) == {deal: 6}
+
+
+def test_the_read_models_of_another_store_are_refused(tmp_path: Path) -> None:
+    views = f"sqlite:///{tmp_path}/views.db"
+    with store() as one, store() as other:
+        Views.open(one, views).close()
+        with pytest.raises(StoreForeign, match="Delete them, or choose another place"):
+            Views.open(other, views)
+
+
+def test_the_read_models_lie_beside_the_store(tmp_path: Path) -> None:
+    with store(url=f"sqlite:///{tmp_path}/acme.db") as deals, Views.open(deals):
+        pass
+    assert (tmp_path / "acme.views.db").exists()
+
+
+@pytest.mark.parametrize("since", [(), ("Other", "Others")], ids=["shorter", "as long"])
+def test_a_store_that_was_restored_from_a_backup_is_noticed_and_its_read_models_built_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, since: Sequence[str]
+) -> None:
+    url, backup = f"sqlite:///{tmp_path}/deals.db", tmp_path / "backup.db"
+    with store(url=url) as deals:
+        deal = opened(deals)
+        with closing(connect(tmp_path / "deals.db")) as source, closing(connect(backup)) as target:
+            source.backup(target)
+        deals.handle(deal, ChangeDetails(title="Lost again"), by=ACTOR)
+        deals.handle(deal, ChangeStage(to_stage="proposal"), by=ACTOR)
+        with Views.open(deals) as views:
+            catch_up(views, deals, [DealStates()])
+    for name in ("deals.db-wal", "deals.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    backup.replace(tmp_path / "deals.db")
+    with store(url=url) as deals, Views.open(deals) as views:
+        for title in since:
+            deals.handle(deal, ChangeDetails(title=title), by=ACTOR)
+        catch_up(views, deals, [DealStates()])
+        assert "'deal_states' was built from another log" in caplog.text
+        [row] = rows(views, DEALS)
+        assert (row["title"], row["stage"]) == (["Deal", *since][-1], "prospecting")
+        catch_up(views, deals, [DealStates()])
+        assert caplog.text.count("built anew") == 1
