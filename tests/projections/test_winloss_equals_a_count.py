@@ -45,7 +45,7 @@ GROUPINGS: tuple[tuple[str, ...], ...] = (
 
 
 # An example is many deals with many questions: the stores cost more than the answers.
-FEW = settings(max_examples=settings().max_examples // 5)
+FEW = settings(max_examples=settings().max_examples // 4)
 
 
 @FEW
