@@ -15,7 +15,7 @@ from interfaces.importing.adding import added, ready, tell
 from interfaces.importing.cells import Formats
 from interfaces.importing.facts import RowFacts, RowRefused
 from interfaces.importing.joins import Joined, read_join
-from interfaces.importing.mapping import TableMapping
+from interfaces.importing.mapping import ROW, TableMapping
 from interfaces.importing.missing_deals import missing_deals
 from interfaces.importing.named_columns import check_columns, named_columns
 from interfaces.importing.recording import Recording
@@ -27,6 +27,8 @@ from interfaces.importing.stage_names import StageNames
 from interfaces.importing.table import Table, TableRow
 from interfaces.importing.when import Export
 
+LEFT_OUT = ("line", "column", "value", "reason")
+"""How the header of a file of rows begins that an import left out."""
 _TELL_EVERY = 500
 _SHOWN = 5
 
@@ -120,8 +122,9 @@ class _Run:
                     report.recorded += defined
                 tell(report, read, source, news, self.export)
                 recording.add(ready(news, read.deal, len(story), by, source))
-            for missing in missing_deals(self.deals, source, seen, self.export):
-                report.missing.add(missing)
+            if table.columns[: len(LEFT_OUT)] != LEFT_OUT:
+                for missing in missing_deals(self.deals, source, seen, self.export):
+                    report.missing.add(missing)
         return report
 
     def _table(self) -> Table:
@@ -129,6 +132,11 @@ class _Run:
         wanted = {column for _, column in named_columns(mapping)}
         table = Table(self.source.lines(), self.source.name, delimiter=mapping.delimiter, wanted=wanted)
         check_columns(mapping, table.columns, self.source.name)
+        if mapping.deal.key == ROW and table.columns[: len(LEFT_OUT)] == LEFT_OUT:
+            raise BadInput(
+                f"{self.source.name} holds rows that were left out, and they have lost their numbers, which "
+                "are the keys of their deals. Mend the rows in the file that they come from, and import that."
+            )
         return table
 
     def _read(self, table: Table, seen: Seen, told: str) -> Iterator[tuple[TableRow, RowFacts | Refusal]]:

@@ -108,6 +108,16 @@ def test_a_bad_row_leaves_out_itself_alone(
     assert left_out[1][4:] == next(csv.reader([bad]))
 
 
+def test_rows_that_were_left_out_are_mended_in_their_file_and_imported(store: Desk) -> None:
+    report = store.take(HEADER + GOOD + row(2, amount="-1"))
+    assert report.refused_file is not None
+    mended = report.refused_file.read_text("utf-8-sig").replace(",-1,", ",1,")
+    again = store.take_file(store.write(mended, "mended.csv"))
+    assert (again.opened, len(again.refused), len(again.missing)) == (1, 0, 0)
+    with pytest.raises(BadInput, match="lost their numbers"):
+        store.take(mended, WEEKLY.replace('key = "id"', 'key = "#row"'))
+
+
 def test_a_check_finds_every_bad_row_and_every_bad_cell_in_one_pass(store: Desk) -> None:
     text = HEADER + GOOD + row(2, amount="-1", stage="Nowhere") + "3,Mill\n" + row(1) + row(5, created="soon")
     report = store.take(text, check=True)
