@@ -1,0 +1,78 @@
+"""`python -m benchmarks [PATH …] [--write FILE]`: measure every path that has a target, or those that are named."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from os import cpu_count
+from pathlib import Path
+from platform import python_implementation, python_version
+from sqlite3 import sqlite_version
+from tempfile import TemporaryDirectory
+
+from benchmarks import appending, catching_up, importing, loading, questions, verifying
+from benchmarks.figures import Figure, table
+
+Measure = Callable[[Path], Iterable[Figure]]
+
+PATHS: dict[str, Measure] = {
+    "appending": appending.figures,
+    "importing": importing.figures,
+    "loading": loading.figures,
+    "verifying": verifying.figures,
+    "catching-up": catching_up.figures,
+    "questions": questions.figures,
+}
+"""Each path and what measures it in an empty folder."""
+
+INTRODUCTION = """# Benchmarks
+
+How fast dealtrail is beside what it stands on. `make bench` measures all of it again and writes this page; it takes
+about {minutes:.0f} minutes. A ratio (×) compares two programs in one run, turn and turn about, so it says the same on
+another machine; seconds do not. *raw* is a prepared INSERT of the same ready bytes into the same table with the same
+indexes, without lock, head or digest. Every figure is the median of its rounds, with the lowest and the highest; a
+*floor* must be met, a *goal* is what we are out for.
+
+Measured on {date} with {python}, SQLite {sqlite}, eventsourcing {eventsourcing}, {cpus} CPUs.
+"""
+
+
+def main() -> None:
+    """Measure, print the report and write it where it should go."""
+    parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=f"one of: {', '.join(PATHS)}")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the report to this file too")
+    asked = parser.parse_args()
+    unknown = set(asked.paths) - PATHS.keys()
+    if unknown:
+        parser.error(f"there is no {', '.join(sorted(unknown))}; use some of {', '.join(PATHS)}")
+    started = datetime.now(UTC)
+    parts = [_measured(name) for name in asked.paths or PATHS]
+    report = "\n".join([_introduction(started), *parts])
+    print(report)
+    if asked.write is not None:
+        asked.write.write_text(report, encoding="utf-8")
+
+
+def _measured(name: str) -> str:
+    print(f"measuring: {name}", file=sys.stderr)
+    with TemporaryDirectory(prefix="dealtrail-") as folder:
+        figures = list(PATHS[name](Path(folder)))
+    title, _, about = (sys.modules[PATHS[name].__module__].__doc__ or "").partition("\n")
+    return f"## {title}\n{about}\n{table(figures)}\n"
+
+
+def _introduction(started: datetime) -> str:
+    return INTRODUCTION.format(
+        minutes=max((datetime.now(UTC) - started).total_seconds() / 60, 1),
+        date=started.date(),
+        python=f"{python_implementation()} {python_version()}",
+        sqlite=sqlite_version,
+        eventsourcing=version("eventsourcing"),
+        cpus=cpu_count(),
+    )
+
+
+if __name__ == "__main__":
+    main()
