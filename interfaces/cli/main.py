@@ -37,23 +37,28 @@ root = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("dealtrail"))
+        raise typer.Exit
+
+
 @root.callback()
 def dealtrail(
     context: typer.Context,
+    *,
     store: Store = None,
     tz: Zone = None,
     lang: Language = None,
     output: Format = None,
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Show the version and stop.")
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and stop."),
     ] = False,
 ) -> None:
     """The pipeline as it was known on any past day, and why deals were won or lost."""
-    if version:
-        from importlib.metadata import version as version_of
-
-        typer.echo(version_of("dealtrail"))
-        raise typer.Exit
     context.obj = Choices(store, tz, lang, output)
 
 

@@ -126,5 +126,7 @@ class Trail:
         )
 
     def _why(self, reason: str, note: str | None) -> str:
+        # A correction may be for the same reasons as discarding a deal: by mistake, a duplicate.
         told = self._formats.label("reason", reason)
+        told = self._formats.label("discard_reason", reason) if told == reason else told
         return self._formats.say("why", reason=told, note=note) if note else told
