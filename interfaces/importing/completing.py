@@ -25,9 +25,8 @@ def completed(
 ) -> Event:
     """`event`, which happened at `at`, with what it leaves out. `external` is the deal's name in its source.
 
-    `lives_in`: of a deal with corrections, every pipeline that it is said to have been in, because an event
-    that no longer stands may have been in one that never stood. LineRefused where the pipeline or stage is
-    not defined.
+    `lives_in`: other pipelines whose stages count as defined, because the deal was in one of them when the
+    event was recorded first. LineRefused where the pipeline or stage is not defined.
     """
     match event:
         case DealOpened():

@@ -37,14 +37,21 @@ class Met:
 
 
 class Identities:
-    """Compares the lines of one stream, in order, with its story and with each other."""
+    """Compares the lines of one stream, in order, with its story and with each other.
 
-    def __init__(self, story: Sequence[Recorded], instant: datetime) -> None:
+    Those that tell a correction which an earlier import recorded (an export does) tell its original as it was
+    first recorded; all others tell what was last imported.
+    """
+
+    def __init__(self, story: Sequence[Recorded], lines: Sequence[Line], instant: datetime) -> None:
+        told = {line.key for line in lines}
         self._known = {recorded.line_key or recorded.event_id: recorded for recorded in story}
         self._imported = {
             recorded.event.corrects: recorded.event.replacement
             for recorded in story
-            if isinstance(recorded.event, EventCorrected) and recorded.event.reason == SOURCE_CHANGED
+            if isinstance(recorded.event, EventCorrected)
+            and recorded.event.reason == SOURCE_CHANGED
+            and (recorded.line_key or recorded.event_id) not in told
         }
         self._instant = instant
         self._equal: Counter[str] = Counter()

@@ -31,6 +31,9 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
 }
 """What a line may leave out because it follows from the history (or from the line itself)."""
 
+_SEEN = frozenset({"from_stage", "previous"})
+"""What the decider saw, if anything: a line with a version is a whole event, and says it where it was known."""
+
 _UNTIL_KNOWN: Mapping[str, object] = {"pipeline_revision": 1, "from_pipeline": "unknown"}
 """Stands in required fields that were left out until the whole deal is there."""
 
@@ -102,7 +105,8 @@ def read_line(number: int, text: str, latest: int) -> tuple[Owner, Line]:
     if not isinstance(data, dict):
         raise LineRefused("data", shown(data), "the fields of the event, as a JSON object, are missing")
     at, micros, precision = time_of(fields, latest)
-    left_out, event = _event(event_type, type_name, data, owner)
+    version = version_of(fields)
+    left_out, event = _event(event_type, type_name, data, owner, told_whole=version is not None)
     if isinstance(event, EventCorrected):
         _check_replacement_time(event.replacement, latest)
     stored = type(event).__pydantic_serializer__.to_json(event, exclude_unset=True)
@@ -119,7 +123,7 @@ def read_line(number: int, text: str, latest: int) -> tuple[Owner, Line]:
         micros,
         precision,
         by,
-        version_of(fields),
+        version,
         key,
         known and known[0],
         said,
@@ -175,9 +179,11 @@ def _deal(source: str, key: str) -> Owner:
 
 
 def _event(
-    event_type: type[Event], type_name: str, data: dict[str, Any], owner: Owner
+    event_type: type[Event], type_name: str, data: dict[str, Any], owner: Owner, *, told_whole: bool
 ) -> tuple[tuple[str, ...], Event]:
-    left_out = tuple(name for name in FOLLOWS.get(type_name, ()) if name not in data)
+    left_out = tuple(
+        name for name in FOLLOWS.get(type_name, ()) if name not in data and not (told_whole and name in _SEEN)
+    )
     for name in left_out:
         if name in _UNTIL_KNOWN:
             data[name] = _UNTIL_KNOWN[name]

@@ -35,7 +35,7 @@ def plan_pipeline(owner: Owner, lines: Sequence[Line], story: Sequence[Recorded]
     """
     plan = Plan()
     stream_id = pipeline_id(owner.key)
-    identities = Identities(story, ALWAYS)
+    identities = Identities(story, lines, ALWAYS)
     pipeline = fold_pipeline(story)
     for line in lines:
         try:

@@ -80,7 +80,7 @@ class _DealPlan:
         return self.plan
 
     def _news(self, lines: Sequence[Line]) -> list[News]:
-        identities = Identities(self.story, self.run.instant)
+        identities = Identities(self.story, lines, self.run.instant)
         news: list[News] = []
         for line in lines:
             try:
@@ -157,8 +157,10 @@ class _DealPlan:
         return opened, [item[2] for item in items]
 
     def _pipelines(self, news: Sequence[News]) -> list[str]:
+        """Where corrections or the order of recording may have moved events apart: every pipeline of the deal."""
         events = [*(recorded.event for recorded in self.story), *(each.event for each in news)]
-        if not any(isinstance(event, EventCorrected | EventRetracted) for event in events):
+        corrections = any(isinstance(event, EventCorrected | EventRetracted) for event in events)
+        if not corrections and all(each.line.version is None for each in news):
             return []
         return sorted(frozenset[str]().union(*map(pipelines_named, events)))
 

@@ -121,7 +121,7 @@ REFUSED: list[tuple[Line | str, str | None, str | None, str]] = [
         "nowhere",
         "no such stage",
     ),
-    ('{"source": "acme-crm", "deal": ', "column 32", None, "no JSON"),
+    ('{"source": "acme-crm", "deal": ', "column 30", None, "no JSON"),
     ("[1, 2]", None, None, "one JSON object"),
     ('{"source": "acme-crm", "deal": NaN}', "column 32", None, "no JSON"),
 ]
