@@ -51,12 +51,12 @@ coverage: test ## Run all tests, then show what they miss in every room
 	@echo 'Line by line: htmlcov/index.html'
 
 .PHONY: bench
-bench: setup ## Measure against raw SQLite and the plain library; takes minutes
-	$(RUN)python -m benchmarks
+bench: setup ## Measure against raw SQLite and the plain library, and write docs/benchmarks.md
+	$(RUN)python -m benchmarks --write docs/benchmarks.md
 
 .PHONY: torture
-torture: setup ## The long runs: 1,000 kills, many more random histories
-	$(RUN)pytest --torture -n $(WORKERS)
+torture: setup ## The long runs: 1,000 kills, a million racing events; prints what was counted
+	$(RUN)pytest --torture -n $(WORKERS) -rP
 
 .PHONY: clean
 clean: ## Remove the environment and everything that tools leave behind

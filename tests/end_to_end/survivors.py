@@ -15,6 +15,8 @@ from engine.settings import Settings
 from engine.verify import verify
 from projections.catalogue import PROJECTIONS
 from projections.runner import catch_up
+from projections.verifying import Difference
+from projections.verifying import verify as verify_read_models
 from projections.views import Views
 from tests.end_to_end.killed_writer import size
 
@@ -68,6 +70,13 @@ def rows_of_read_models(store: Path, views_url: str | None = None) -> dict[str, 
                 found = connection.execute(select(*columns))
                 rows[table.name] = sorted((tuple(row) for row in found), key=repr)
     return rows
+
+
+def wrong_read_models(store: Path) -> list[Difference]:
+    """What `projections verify` says against the read models."""
+    with Deals(settings_of(store)) as deals, Views.open(deals) as views:
+        found = verify_read_models(views, deals, PROJECTIONS)
+    return [each.difference for each in found if each.difference is not None]
 
 
 def settings_of(store: Path) -> Settings:

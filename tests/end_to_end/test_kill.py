@@ -10,7 +10,7 @@ from subprocess import PIPE, Popen
 import pytest
 
 from tests.end_to_end.killed_writer import Kind, Process, ask
-from tests.end_to_end.survivors import differences, rows_of_read_models
+from tests.end_to_end.survivors import differences, rows_of_read_models, wrong_read_models
 
 SOONEST, LATEST = 0.000_5, 0.25
 """Seconds between which a process is killed; as often under 10 ms as above."""
@@ -96,6 +96,7 @@ def test_what_a_killed_process_acknowledged_is_there_once(
     assert sum(story.done.values()) == acknowledged + len(story.done)
     assert differences(story.store, story.done) == []
     assert rows_of_read_models(story.store) == rows_of_read_models(story.store, "sqlite://")
+    assert wrong_read_models(story.store) == []
     print(  # noqa: T201 - the figures of `make torture`
         f"{story.kills['writers']} writers and {story.kills['runners']} runners killed in {rounds} rounds: "
         f"{acknowledged} commands acknowledged, 0 lost, 0 doubled, 0 torn; read models compared {compared + 1} times"

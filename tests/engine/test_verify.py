@@ -21,7 +21,7 @@ from tests.engine.appending import FIRST, SetClock, entries, entry, fill, note
 
 ROWS = 40
 CASES = 60
-"""Random places per way of tampering; a thousand in `make torture`."""
+"""Random places per way of tampering; two thousand in `make torture`."""
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_tampering_is_found_at_the_first_row_that_it_touched(
     written: Path, tmp_path: Path, torture: bool, tamper: Callable[[Copy, random.Random], int]
 ) -> None:
     chance = random.Random(f"tampering by {tamper.__name__}")
-    for case in range(1_000 if torture else CASES):
+    for case in range(2_000 if torture else CASES):
         copy = Copy(written, tmp_path / "copy.db")
         where = tamper(copy, chance)
         with pytest.raises(Tampered) as raised:
