@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
 
 Time = Annotated[str, typer.Argument(help="A day, month or quarter (its end), an instant, -7d or now.")]
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class TakesDaysAgo(TyperCommand):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
 
 Outcome = Literal["open", "won", "lost"]
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

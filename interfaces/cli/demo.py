@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # the demo and the event store are imported when they are use
 STORE = "sqlite:///demo.db"
 """Where the demo is made unless somebody says: not among anybody's own deals."""
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @declared(app, "demo")

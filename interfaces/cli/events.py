@@ -21,7 +21,7 @@ PAGE = 1_000
 POLL = 0.2
 """Seconds between two looks at the log while following it."""
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

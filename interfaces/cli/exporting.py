@@ -8,7 +8,7 @@ import typer
 from interfaces.cli.command import declared
 from interfaces.cli.session import Session
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

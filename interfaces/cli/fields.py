@@ -72,9 +72,7 @@ def metavar(field: FieldInfo) -> str:
     if kind in known:
         return known[kind]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return ",".join(
-            name.upper() if place == 0 else f"[{name}=…]" for place, name in enumerate(kind.model_fields)
-        )
+        return f"{next(iter(kind.model_fields)).upper()}[,NAME=VALUE]"
     return "TEXT"
 
 

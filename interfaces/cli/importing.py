@@ -28,7 +28,7 @@ By = Annotated[
     str | None, typer.Option("--by", metavar="WHO", help="Who did it; else the import of its source.")
 ]
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

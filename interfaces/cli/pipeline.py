@@ -16,7 +16,7 @@ from interfaces.cli.sums import all_sums, column
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
     from projections.pipeline_answer import PipelineAnswer
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @declared(app, "pipeline")

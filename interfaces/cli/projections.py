@@ -18,7 +18,7 @@ Names = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME]...", help="Which read models; without a name, all.")
 ]
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

@@ -13,7 +13,7 @@ from interfaces.cli.output import write
 from interfaces.cli.session import Session
 from interfaces.cli.times import at_start, past_end
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

@@ -20,7 +20,7 @@ from interfaces.cli.writing import At, By, CommandId, Envelope, ExpectVersion, k
 
 C = TypeVar("C", bound=BaseModel)
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 Slug = Annotated[str, typer.Argument(metavar="PIPELINE", help="Its slug, as `stages list` shows it.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The definition, TOML or JSON (.json).")]

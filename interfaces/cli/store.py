@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the event store is imported when a command opens one
     from engine.log import Head
     from engine.verify import Anchor
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

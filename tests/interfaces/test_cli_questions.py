@@ -16,7 +16,7 @@ from tests.interfaces.command_line import CommandLine, Done
 AT_THE_END = "2026-06-30T23:59:59.999999+00:00"
 
 
-THREE_DEALS = (
+THREE_DEALS: tuple[tuple[str, list[str], list[list[str]]], ...] = (
     ("开", ["--owner", "li.lei", "--amount", "820000 CNY", "--expected-close", "2026-08-31"], []),
     ("Yard", ["--owner", "anna.berg", "--amount", "184000 USD"], [
         ["stage", "qualification", "--at", "2026-02-01"],
