@@ -1,13 +1,9 @@
 """The shape of the answer about the pipeline, as scripts read it."""
 
-from datetime import datetime
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict
 
 from projections.amounts import Amount
-
-Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str, when_used="json")]
+from projections.periods import Instant
 
 
 class Shape(BaseModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from projections.pipeline_answer import Instant
+from projections.periods import Instant
 from projections.winloss_answer import InBase
 
 BUCKETS = (

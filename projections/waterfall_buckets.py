@@ -1,6 +1,5 @@
 """The algebra of the waterfall: into which buckets a movement goes, so that start + buckets = end (past.md)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +20,10 @@ Put = tuple[str, int]
 """A bucket and what goes into it, in 1/10,000; also 0."""
 
 
+Kind = tuple[str | None, str | None, bool]
+"""The currency and group of a state, and whether it counts."""
+
+
 class Side(NamedTuple):
     """What the waterfall looks at in one state of a deal. Without an amount (and currency) it is 0 in every one."""
 
@@ -28,18 +31,19 @@ class Side(NamedTuple):
     fits: bool
     in_window: bool
     amount: int | None
-    currency: str | None
     expected_close: str | None
+    currency: str | None
     group: str | None
+    counts: bool
+    """Open, fitting and in the window: in the pipeline of its group and currency."""
 
     @property
-    def counts(self) -> bool:
-        """Whether the deal is in the pipeline of its group and currency."""
-        return self.outcome == "open" and self.fits and self.in_window
+    def kind(self) -> Kind:
+        """What decides which waterfalls the deal is in."""
+        return self[5:]
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(NamedTuple):
     """An event that changed a state: `before` (None: the opening) became `after`."""
 
     deal: bytes
@@ -60,61 +64,46 @@ class Scope:
     group: str | None
     window: tuple[str, str] | None
 
-    def holds(self, side: Side | None) -> bool:
-        """Whether a deal in this state is in the pipeline that is looked at."""
-        return side is not None and side.counts and side.group == self.group and self._in_currency(side)
+    def worth(self, side: Side | None) -> int | None:
+        """a(s) of past.md; None where the deal is not in this waterfall at all."""
+        if side is None or not side.counts or side.group != self.group:
+            return None
+        return self._in_currency(side)
 
-    def amount(self, side: Side | None) -> int:
-        """a(s) of past.md."""
-        return (side.amount or 0) if side is not None and self.holds(side) else 0
-
-    def gross(self, movement: Movement) -> Iterator[Put]:
+    def gross(self, movement: Movement) -> list[Put]:
         """Where an event's movement goes. An event that may not make such a difference raises ValueError."""
         before, after = movement.before, movement.after
+        was, is_ = self.worth(before), self.worth(after)
         if movement.undated:
-            difference = self.amount(after) - self.amount(before)
-            if difference or self.holds(before) != self.holds(after):
-                yield "undated", difference
-            return
-        middle = before
+            return [("undated", (is_ or 0) - (was or 0))] if was != is_ else []
+        puts = []
         if before is not None and movement.type in REVALUING:
-            middle = before._replace(amount=after.amount, currency=after.currency)
-            yield from self._revalued(before, middle)
-        was, is_ = self.holds(middle), self.holds(after)
-        difference = self.amount(after) - self.amount(middle)
-        if was != is_ or difference:
-            yield self._bucket(movement, entering=is_), difference
+            counted = before.counts and before.group == self.group
+            middle = self._in_currency(after) if counted else None
+            puts = _revalued(before, after, was, middle)
+            was = middle
+        if was != is_:
+            puts.append((self._bucket(movement, entering=was is None), (is_ or 0) - (was or 0)))
+        return puts
 
-    def net(self, start: Side | None, end: Side, *, undated: bool) -> Iterator[Put]:
+    def net(self, start: Side | None, end: Side, *, undated: bool) -> list[Put]:
         """Where a deal goes that stood at `start` (None: not opened yet) and stands at `end`."""
-        difference = self.amount(end) - self.amount(start)
-        was, is_ = self.holds(start), self.holds(end)
-        if was and is_:
-            if difference:
-                yield "increased" if difference > 0 else "decreased", difference
-        elif is_:
-            bucket = self._entered(start, undated=undated)
-            if bucket != "converted-in" or end.amount is not None:
-                yield bucket, difference
-        elif was and start is not None:
+        was, is_ = self.worth(start), self.worth(end)
+        if start is not None and was is not None:
+            if is_ is not None:
+                return _changed(was, is_)
             bucket = self._left(end)
-            if bucket != "converted-out" or start.amount is not None:
-                yield bucket, difference
+            return [(bucket, -was)] if bucket != "converted-out" or start.amount is not None else []
+        if is_ is None:
+            return []
+        bucket = self._entered(start, undated=undated)
+        return [(bucket, is_)] if bucket != "converted-in" or end.amount is not None else []
 
-    def _in_currency(self, side: Side) -> bool:
-        return side.amount is None or side.currency == self.currency
-
-    def _revalued(self, before: Side, middle: Side) -> Iterator[Put]:
-        was, is_ = self.holds(before), self.holds(middle)
-        difference = self.amount(middle) - self.amount(before)
-        if was and is_:
-            if difference:
-                yield "increased" if difference > 0 else "decreased", difference
-        # What has no amount was converted neither out of this currency nor into it.
-        elif was and before.amount is not None:
-            yield "converted-out", difference
-        elif is_ and middle.amount is not None:
-            yield "converted-in", difference
+    def _in_currency(self, side: Side) -> int | None:
+        """The amount if it is in this currency: none is 0 in each."""
+        if side.amount is None:
+            return 0
+        return side.amount if side.currency == self.currency else None
 
     def _bucket(self, movement: Movement, *, entering: bool) -> str:
         if movement.type in BY_TYPE:
@@ -143,7 +132,7 @@ class Scope:
             return "reopened"
         if not start.fits or start.group != self.group:
             return "transferred-in"
-        if not self._in_currency(start):
+        if self._in_currency(start) is None:
             return "converted-in"
         return self._moved(start, entering=True)
 
@@ -154,6 +143,24 @@ class Scope:
             return "removed"
         if not end.fits or end.group != self.group:
             return "transferred-out"
-        if not self._in_currency(end):
+        if self._in_currency(end) is None:
             return "converted-out"
         return self._moved(end, entering=False)
+
+
+def _revalued(before: Side, after: Side, was: int | None, middle: int | None) -> list[Put]:
+    """What an event does by its amount alone."""
+    if was is not None and middle is not None:
+        return _changed(was, middle)
+    # What has no amount was converted neither out of this currency nor into it.
+    if was is not None and before.amount is not None:
+        return [("converted-out", -was)]
+    if middle is not None and after.amount is not None:
+        return [("converted-in", middle)]
+    return []
+
+
+def _changed(was: int, is_: int) -> list[Put]:
+    if was == is_:
+        return []
+    return [("increased" if is_ > was else "decreased", is_ - was)]

@@ -65,17 +65,9 @@ class Looking:
             self._differs(),
         )
         for deal, version, type_, precision, at, title, *sides in self.connection.execute(statement):
-            before, after = sides[:6], sides[6:]
-            yield Movement(
-                deal=deal,
-                version=version,
-                type=type_,
-                undated=precision == "unknown",
-                at=at,
-                title=title,
-                before=None if before[0] is None else self._side(*before),
-                after=self._side(*after),
-            )
+            before = None if sides[0] is None else self._side(*sides[:6])
+            undated = precision == "unknown"
+            yield Movement(deal, version, type_, undated, at, title, before, self._side(*sides[6:]))
 
     def _columns(self, prefix: str) -> list[ColumnElement[Any]]:
         """What makes a Side, of the state or of the state before."""
@@ -98,7 +90,8 @@ class Looking:
         in_window = self.window is None or (
             expected_close is not None and self.window[0] <= expected_close < self.window[1]
         )
-        return Side(outcome, bool(fits), in_window, amount, currency, expected_close, group)
+        counts = outcome == "open" and bool(fits) and in_window
+        return Side(outcome, bool(fits), in_window, amount, expected_close, currency, group, counts)
 
     def _differs(self) -> ColumnElement[bool]:
         """Whether an event changed any column that a Side is made from; most events change none."""

@@ -1,12 +1,12 @@
 """The waterfalls of every group and currency, added up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
-from projections.waterfall_buckets import Movement, Scope, Side
+from projections.waterfall_buckets import Kind, Movement, Scope, Side
 from projections.waterfall_rows import Standing
 
 Ends = Mapping[bytes, Standing]
@@ -57,62 +57,61 @@ class Waterfalls:
         self._window = window
         met = {currency} if currency else {side.currency for side in sides if side and side.counts}
         self._currencies: Sequence[str | None] = sorted(filter(None, met)) or [None]
-        self._scopes: dict[Place, Scope] = {}
         self.falls: dict[Place, Waterfall] = defaultdict(Waterfall)
+        self._of_kind: dict[tuple[Kind | None, Kind | None], list[tuple[Waterfall, Scope]]] = {}
         if met and not grouped:
             self.falls.update({Place(None, each): Waterfall() for each in self._currencies})
 
     def add_ends(self, start: Ends, end: Ends) -> None:
         """The open amounts at either end, from two as-of answers."""
         for deal in start.values():
-            for place, scope in self._of(deal.side):
-                self.falls[place].start += scope.amount(deal.side)
+            for fall, scope in self._of(None, deal.side):
+                fall.start += scope.worth(deal.side) or 0
         for deal in end.values():
-            for place, scope in self._of(deal.side):
-                self.falls[place].end += scope.amount(deal.side)
+            for fall, scope in self._of(None, deal.side):
+                fall.end += scope.worth(deal.side) or 0
 
     def add_restated(self, reported: Ends, known: Ends) -> None:
         """What the start is known to have been, against what was reported at the time."""
         for name in sorted(reported.keys() | known.keys()):
             was, is_ = reported.get(name), known.get(name)
             before, after = was.side if was else None, is_.side if is_ else None
-            for place, scope in self._of(before, after):
-                difference = scope.amount(after) - scope.amount(before)
-                if difference or scope.holds(before) != scope.holds(after):
+            for fall, scope in self._of(before, after):
+                said, stood = scope.worth(before), scope.worth(after)
+                if said != stood:
                     title = next(each.title for each in (is_, was) if each is not None)
-                    self.falls[place].buckets["restated"].append(Put(name, title, None, difference))
+                    fall.buckets["restated"].append(Put(name, title, None, (stood or 0) - (said or 0)))
 
     def add_gross(self, movements: Iterable[Movement]) -> None:
         """Every event's movement."""
         for movement in movements:
-            for place, scope in self._of(movement.before, movement.after):
+            for fall, scope in self._of(movement.before, movement.after):
                 for bucket, amount in scope.gross(movement):
-                    put = Put(movement.deal, movement.title, movement, amount)
-                    self.falls[place].buckets[bucket].append(put)
+                    fall.buckets[bucket].append(Put(movement.deal, movement.title, movement, amount))
 
     def add_net(self, start: Ends, end: Ends) -> None:
         """Every deal's difference between the ends."""
         for deal, standing in end.items():
             before = start.get(deal)
             was = None if before is None else before.side
-            for place, scope in self._of(was, standing.side):
+            for fall, scope in self._of(was, standing.side):
                 for bucket, amount in scope.net(was, standing.side, undated=standing.undated):
-                    self.falls[place].buckets[bucket].append(Put(deal, standing.title, None, amount))
+                    fall.buckets[bucket].append(Put(deal, standing.title, None, amount))
 
-    def _of(self, *sides: Side | None) -> Iterator[tuple[Place, Scope]]:
-        """The waterfalls that states may be in: those of their groups, and of their currencies.
+    def _of(self, before: Side | None, after: Side | None) -> list[tuple[Waterfall, Scope]]:
+        """The waterfalls that two states may be in: those of their groups, and of their currencies."""
+        kinds = (None if before is None else before.kind, None if after is None else after.kind)
+        known = self._of_kind.get(kinds)
+        if known is None:
+            known = self._of_kind[kinds] = self._found([kind for kind in kinds if kind is not None])
+        return known
 
-        Without an amount a deal is 0 in every currency.
-        """
-        there = [side for side in sides if side is not None]
-        groups = {side.group for side in there if side.counts}
-        if not groups:
-            return
-        met = {side.currency for side in there}
+    def _found(self, kinds: Sequence[Kind]) -> list[tuple[Waterfall, Scope]]:
+        # Without an amount, and so without a currency, a deal is 0 in every currency.
+        met = {currency for currency, _, _ in kinds}
         wanted = self._currencies if None in met else [each for each in self._currencies if each in met]
-        for group, currency in product(groups, wanted):
-            place = Place(group, currency)
-            scope = self._scopes.get(place)
-            if scope is None:
-                scope = self._scopes[place] = Scope(currency, group, self._window)
-            yield place, scope
+        groups = {group for _, group, counts in kinds if counts}
+        return [
+            (self.falls[Place(group, currency)], Scope(currency, group, self._window))
+            for group, currency in product(groups, wanted)
+        ]

@@ -81,6 +81,7 @@ def test_pages_of_any_size_give_the_same_rows(history: list[Told], page: int) ->
             catch_up(small, deals, [DealStates()], page=page)
             catch_up(large, deals, [DealStates()])
             assert read(small) == read(large)
+            assert all(row["known_from"] < row["known_to"] for row in read(large)["deal_states"])
 
 
 @given(history=histories(), chance=st.randoms(use_true_random=False))
