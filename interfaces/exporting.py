@@ -13,6 +13,7 @@ from domain.pipeline import PipelineDefined
 from domain.values import External
 from engine.deals import Deals
 from engine.ids import OWN_SOURCE, deal_id
+from interfaces.importing.completing import pipelines_named
 
 
 def export_history(deals: Deals, out: TextIO, *, deal: UUID | None = None) -> int:
@@ -20,7 +21,7 @@ def export_history(deals: Deals, out: TextIO, *, deal: UUID | None = None) -> in
 
     Pipelines come first, then deals as they were first recorded, each in version order. It is the store
     as it stood when the export began, in memory one stream at a time. With `deal` that deal alone, and
-    the pipelines it needs to be read elsewhere: all of them. NotFound where there is no such deal.
+    the pipelines that it was in. NotFound where there is no such deal.
     """
     upto = deals.head().position
     written = 0
@@ -33,13 +34,30 @@ def export_history(deals: Deals, out: TextIO, *, deal: UUID | None = None) -> in
 
 
 def _streams(deals: Deals, deal: UUID | None, upto: int) -> Iterator[list[dict[str, Any]]]:
+    told = None if deal is None else _deal(deals, deal, upto)
+    lived_in = frozenset[str]().union(*(pipelines_named(each.event) for each in told or ()))
     for stream_id in _begun_by(deals, PipelineDefined.__name__, upto):
-        yield _pipeline_lines(deals.story(stream_id, upto=upto))
-    for stream_id in [deal] if deal is not None else _begun_by(deals, DealOpened.__name__, upto):
         story = deals.story(stream_id, upto=upto)
-        if not story or not isinstance(story[0].event, DealOpened):
-            raise NotFound(f"There is no deal {stream_id}. `dealtrail deal list` shows those there are.")
-        yield _lines(_name(stream_id, story[0].event.external), story)
+        slug = cast("PipelineDefined", story[0].event).pipeline
+        if told is None or slug in lived_in:
+            yield _lines({"pipeline": slug}, story)
+    if told is not None:
+        yield _deal_lines(told)
+        return
+    for stream_id in _begun_by(deals, DealOpened.__name__, upto):
+        yield _deal_lines(_deal(deals, stream_id, upto))
+
+
+def _deal(deals: Deals, stream_id: UUID, upto: int) -> list[Recorded]:
+    story = deals.story(stream_id, upto=upto)
+    if not story or not isinstance(story[0].event, DealOpened):
+        raise NotFound(f"There is no deal {stream_id}. `dealtrail deal list` shows those there are.")
+    return story
+
+
+def _deal_lines(story: Sequence[Recorded]) -> list[dict[str, Any]]:
+    first = story[0]
+    return _lines(_name(first.stream_id, cast("DealOpened", first.event).external), story)
 
 
 def _begun_by(deals: Deals, type_name: str, upto: int) -> Iterator[UUID]:
@@ -52,11 +70,6 @@ def _begun_by(deals: Deals, type_name: str, upto: int) -> Iterator[UUID]:
             if recorded.version == 1:
                 yield recorded.stream_id
         after = page[-1].position
-
-
-def _pipeline_lines(story: Sequence[Recorded]) -> list[dict[str, Any]]:
-    defined = cast("PipelineDefined", story[0].event)  # a pipeline's stream begins with nothing else
-    return _lines({"pipeline": defined.pipeline}, story)
 
 
 def _name(stream_id: UUID, external: External | None) -> dict[str, str]:
