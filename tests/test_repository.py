@@ -79,6 +79,12 @@ def test_every_link_between_pages_leads_somewhere(repository: Path) -> None:
     assert [(str(page), link) for page, link in links if not (repository / page.parent / link).exists()] == []
 
 
+def test_the_index_names_every_page(repository: Path) -> None:
+    index = LINK.findall((repository / "docs" / "README.md").read_text("utf-8"))
+    pages = {path.name for path in _tracked(repository) if path.match("docs/*.md")}
+    assert pages - {"README.md"} <= set(index)
+
+
 def test_no_module_outgrows_one_subject(repository: Path) -> None:
     lengths = {str(path): len(_lines(repository / path)) for path in _modules(repository)}
     assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
