@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -99,11 +100,7 @@ class _Columns(BaseModel):
 
 def _check_columns(row: Row) -> None:
     """What stands in columns and in the state is the same."""
-    stream_id = row.stream_id.hex()
-    start = (
-        f'{{"stream_id":"{stream_id[:8]}-{stream_id[8:12]}-{stream_id[12:16]}-{stream_id[16:20]}'
-        f'-{stream_id[20:]}","version":{row.version},"type":"{row.type}",'
-    ).encode()
+    start = f'{_start(row.stream_id)}{row.version},"type":"{row.type}",'.encode()
     # The usual spelling is compared as bytes, anything else is read as JSON.
     if row.state.startswith(start) and f',"command_id":"{row.command_id}",'.encode() in row.state:
         return
@@ -129,6 +126,12 @@ def _pages(log: Log, chain: _Chain) -> Iterator[Sequence[Row]]:
         if not page:
             _check_end(head, chain.head())
             return
+
+
+@lru_cache(maxsize=4_096)
+def _start(stream_id: bytes) -> str:
+    """What the states of a stream begin with, up to the version."""
+    return f'{{"stream_id":"{UUID(bytes=stream_id)}","version":'
 
 
 def _page(log: Log, after: int) -> Sequence[Row]:
