@@ -78,7 +78,7 @@ def encode(recorded: Recorded) -> bytes:
             "Correct the named field and record it again."
         ) from None
     try:
-        return entry.model_dump_json(exclude_unset=True).encode()
+        return entry.__pydantic_serializer__.to_json(entry, exclude_unset=True)
     except PydanticSerializationError:
         raise BadInput(
             f"{recorded.type} {recorded.event_id} holds text that is no Unicode (half of a surrogate pair). "
@@ -145,9 +145,16 @@ def _reader(event_type: str) -> Callable[[bytes], Recorded]:
     return adapter.validator.validate_json
 
 
-@lru_cache(maxsize=1024)
 def _whole(actor: Actor) -> Actor:
-    # The kind is always written, also where it is the default.
+    """The actor with its kind written, also where it is the default, and nothing that is absent."""
+    given = actor.model_fields_set
+    if "kind" in given and ("on_behalf_of" in given) is (actor.on_behalf_of is not None):
+        return actor
+    return _completed(actor)
+
+
+@lru_cache(maxsize=1024)
+def _completed(actor: Actor) -> Actor:
     if actor.on_behalf_of is None:
         return Actor(id=actor.id, kind=actor.kind)
     return Actor(id=actor.id, kind=actor.kind, on_behalf_of=actor.on_behalf_of)

@@ -52,6 +52,20 @@ def test_absent_fields_are_left_out() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("actor", "written"),
+    [
+        (Actor(id="li.lei"), {"id": "li.lei", "kind": "human"}),
+        (Actor(id="li.lei", kind="agent"), {"id": "li.lei", "kind": "agent"}),
+        (Actor(id="li.lei", kind="human", on_behalf_of=None), {"id": "li.lei", "kind": "human"}),
+        (Actor(id="a", on_behalf_of="b"), {"id": "a", "kind": "human", "on_behalf_of": "b"}),
+        (Actor(id="a", kind="agent", on_behalf_of="b"), {"id": "a", "kind": "agent", "on_behalf_of": "b"}),
+    ],
+)
+def test_who_did_it_is_always_written_with_their_kind(actor: Actor, written: dict[str, str]) -> None:
+    assert json.loads(encode(replace(NOTE, by=actor)))["by"] == written
+
+
 def test_the_fields_stand_in_the_order_of_the_vocabulary() -> None:
     assert list(json.loads(encode(EVERYTHING))) == [
         "stream_id",
