@@ -181,8 +181,9 @@ def _currency(mapping: TableMapping, given: str | None) -> str | None:
     currency = given.strip().upper() if given is not None else mapping.currency
     if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
         raise BadInput(f"{given!r} is no currency. Give its three letters, such as EUR.")
-    amounts = any(key.endswith(".amount") for key, _ in named_columns(mapping))
-    if amounts and currency is None and mapping.deal.currency is None:
+    amounts = {"deal.amount", "stage.won.amount", "stage.lost.amount"}
+    named = amounts.intersection(key for key, _ in named_columns(mapping))
+    if named and currency is None and mapping.deal.currency is None:
         raise BadInput(
             "The mapping names amounts, and nobody says in which currency. Give --currency EUR, or put "
             'currency = "EUR" into the mapping (or the column that holds it: deal.currency).'
