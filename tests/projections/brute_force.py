@@ -187,14 +187,14 @@ def pipeline_figures(
             key: {
                 "deals": len(places),
                 "amounts": amounts(opened[place]["money"] for place in places),
-                "weighted": amounts(w for place in places if (w := weights[place]) and w != "none"),
+                "weighted": amounts(w for place in places if isinstance(w := weights[place], tuple)),
             }
             for key, places in groups.items()
         },
         "open": {
             "deals": len(opened),
             "amounts": amounts(state["money"] for state in opened),
-            "weighted": amounts(w for w in weights if w and w != "none"),
+            "weighted": amounts(w for w in weights if isinstance(w, tuple)),
             "age_days": {
                 "median": round(float(median(ages)), 6) if ages else None,
                 "mean": round(float(mean(ages)), 6) if ages else None,
