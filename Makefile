@@ -25,6 +25,8 @@ setup: $(VENV)/.synced ## Make .venv with exactly the packages that uv.lock name
 .PHONY: demo
 demo: setup ## Make a demo store and show the first answers
 	@$(RUN)dealtrail demo
+	@echo
+	@echo 'To type dealtrail as it stands here, first: source $(RUN)activate'
 
 .PHONY: test
 test: setup ## Run all tests; branch coverage of domain/ and engine/ must reach 95 %
