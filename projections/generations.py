@@ -35,6 +35,11 @@ def generation_in_work(
     Built anew if asked, if the code has another version, or if the tables were made from another
     log than this one (a store that was restored from a backup, say), which is said in a warning.
     """
+    with views.engine.connect() as connection:
+        # Most often it is in force already, and nobody has to wait for a page that another process writes.
+        live = connection.execute(_rows_of(projection).where(PROJECTIONS.c.state == "live")).one_or_none()
+        if live is not None and live.version == projection.version and not anew and _of_this_log(deals, live):
+            return _opened(views, projection, live)
     with views.writing() as connection:
         known = {row.state: row for row in connection.execute(_rows_of(projection))}
         live, building = known.get("live"), known.get("building")
@@ -51,10 +56,9 @@ def generation_in_work(
             )
             _set_state(connection, live, "old")
             live = None
-        if live is not None and live.version == projection.version and not anew:
-            return _opened(views, projection, live)
-        if building is not None and building.version == projection.version and _of_this_log(deals, building):
-            return _opened(views, projection, building)
+        for row in (building,) if anew else (live, building):
+            if row is not None and row.version == projection.version and _of_this_log(deals, row):
+                return _opened(views, projection, row)
         return _begin(views, connection, projection)
 
 

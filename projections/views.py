@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import (
     BigInteger,
@@ -15,19 +15,16 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
-    event,
     insert,
+    inspect,
     select,
 )
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql.elements import quoted_name
 
-from domain.errors import BadInput, Behind, StoreForeign, StoreNewer, Unavailable
+from domain.errors import Behind, StoreForeign, StoreNewer
 from engine.deals import Deals
+from projections.views_database import IN_MEMORY, open_engine
 
-IN_MEMORY = "sqlite://"
 LAYOUT = 1
 """Of the registry's own tables."""
 
@@ -81,20 +78,15 @@ class Views:
     def open(cls, deals: Deals, url: str | None = None) -> Self:
         """The views of the store behind `deals`, made where there are none; `url` is a SQLAlchemy URL.
 
-        Without it they lie where the settings say, else beside the store, or in memory as it does. StoreForeign where
-        they belong to another store, StoreNewer where a newer dealtrail made them.
+        Without it they lie where the settings say, else beside the store, or in memory as it does.
+        StoreForeign where they belong to another store, StoreNewer where a newer dealtrail made them,
+        Unavailable where their database cannot be used.
         """
         place = url or deals.settings.views or _beside(deals.info.url)
-        views = cls(_engine(place, deals.settings.busy_timeout))
+        views = cls(open_engine(place, deals.settings.busy_timeout))
         try:
             views._claim(str(deals.info.store_id))
-        except SQLAlchemyError as error:
-            views.close()
-            raise Unavailable(
-                f"The read models in {views.engine.url} cannot be used now ({error}). "
-                "Look at the folder and its permissions; they can be deleted, and are then built anew."
-            ) from error
-        except Exception:
+        except BaseException:
             views.close()
             raise
         return views
@@ -149,56 +141,34 @@ class Views:
         return row.generation, row.position
 
     def _claim(self, store_id: str) -> None:
-        with self.writing() as connection:
-            REGISTRY.create_all(connection)
-            row = connection.execute(select(VIEWS_META)).one_or_none()
-            if row is None:
-                connection.execute(insert(VIEWS_META), {"store_id": store_id, "layout": LAYOUT})
-            elif row.store_id != store_id:
-                raise StoreForeign(
-                    f"The read models in {self.engine.url} belong to the store {row.store_id}, not to "
-                    f"{store_id}. Delete them, or choose another place with DEALTRAIL_VIEWS."
-                )
-            elif row.layout > LAYOUT:
-                raise StoreNewer(
-                    f"The read models in {self.engine.url} were made by a newer dealtrail. Update dealtrail, "
-                    "or choose another place with DEALTRAIL_VIEWS."
-                )
+        """Make the views this store's if they are new, else check that they are."""
+        with self.engine.connect() as connection:
+            # Most often they are there, and nobody has to wait for a page that another process writes.
+            known = inspect(connection).has_table(VIEWS_META.name)
+            owner = connection.execute(select(VIEWS_META)).one_or_none() if known else None
+        if owner is None:
+            with self.writing() as connection:
+                REGISTRY.create_all(connection)
+                owner = connection.execute(select(VIEWS_META)).one_or_none()
+                if owner is None:
+                    connection.execute(insert(VIEWS_META), {"store_id": store_id, "layout": LAYOUT})
+                    return
+        if owner.store_id != store_id:
+            raise StoreForeign(
+                f"The read models in {self.engine.url} belong to the store {owner.store_id}, not to {store_id}. "
+                "Delete them, or choose another place with DEALTRAIL_VIEWS."
+            )
+        if owner.layout > LAYOUT:
+            raise StoreNewer(
+                f"The read models in {self.engine.url} were made by a newer dealtrail. Update dealtrail, "
+                "or choose another place with DEALTRAIL_VIEWS."
+            )
 
 
 def _beside(store_url: str) -> str:
     if not store_url.startswith("sqlite:"):
         return IN_MEMORY
     return f"{store_url.removesuffix('.db')}.views.db"
-
-
-def _engine(url: str, busy_timeout: float) -> Engine:
-    if not url.startswith("sqlite:"):
-        raise BadInput(f"Read models lie in SQLite: {url!r} names another database. Use sqlite:///FILE.")
-    options: dict[str, Any] = {"connect_args": {"timeout": busy_timeout, "check_same_thread": False}}
-    if url == IN_MEMORY:
-        # One connection, or every connection would have a database of its own.
-        options["poolclass"] = StaticPool
-    # The statements about the past join on nothing on purpose: see `as_of.CrossJoin`.
-    engine = create_engine(url, enable_from_linting=False, **options)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
-    connection.isolation_level = None  # transactions are begun by `_begin`, DDL is part of them
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-
-
-def _begin(connection: Connection) -> None:
-    driver: Any = connection.connection.driver_connection
-    if driver.in_transaction:
-        return  # a read inside another read on the one connection of a database in memory
-    writing = connection.get_execution_options().get("writing", False)
-    # A transaction that starts by reading cannot wait for the lock later: it would be refused.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def _of_generation(table: Table, generation: int) -> Table:

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, inspect, s
 
 from domain.deal.life import ChangeDetails, ChangeStage, OpenDeal
 from domain.deal.outlook import AddNote
-from domain.errors import Behind, StoreForeign, StoreNewer
+from domain.errors import Behind, StoreForeign, StoreNewer, Unavailable
 from domain.event import Recorded
 from engine.deals import Deals
 from engine.ids import new_id
@@ -247,6 +247,28 @@ def test_the_read_models_lie_beside_the_store(tmp_path: Path) -> None:
     with store(url=f"sqlite:///{tmp_path}/acme.db") as deals, Views.open(deals):
         pass
     assert (tmp_path / "acme.views.db").exists()
+
+
+def test_a_damaged_views_database_says_what_to_do(deals: Deals, tmp_path: Path) -> None:
+    (tmp_path / "views.db").write_bytes(b"no database at all " * 100)
+    for place in (f"sqlite:///{tmp_path}/views.db", f"sqlite:///{tmp_path}/no/such/folder.db"):
+        with pytest.raises(Unavailable, match="They can be deleted: they are then built anew"):
+            Views.open(deals, place)
+
+
+def test_a_runner_waits_for_another_only_so_long(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/deals.db"
+    with Deals(Settings(store=url, busy_timeout=0.1)) as deals, Views.open(deals) as views:
+        opened(deals)
+        catch_up(views, deals, [Counting()])
+        opened(deals)
+        with closing(connect(tmp_path / "deals.views.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(Unavailable, match="database is locked"):
+                catch_up(views, deals, [Counting()])
+            assert len(counted(views)) == 1
+        catch_up(views, deals, [Counting()])
+        assert len(counted(views)) == 2
 
 
 @pytest.mark.parametrize("since", [(), ("Other", "Others")], ids=["shorter", "as long"])
