@@ -9,7 +9,7 @@ from interfaces.cli.naming import Names
 from interfaces.cli.pictures import Bar, draw_bars
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums
-from interfaces.cli.winloss_table import value
+from interfaces.cli.winloss_table import value, win_rate
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
     from projections.pipeline_answer import PipelineAnswer
@@ -49,8 +49,7 @@ def draw_winloss(path: Path, session: Session, answer: "WinLossAnswer") -> None:
             formats.listed([value(session, name, what) for name, what in group.by.items()])
             or session.say("all-deals"),
             group.win_rate_count or 0,
-            f"{formats.share(group.win_rate_count)}{' *' if group.too_few else ''} "
-            f"({formats.number(group.won)} / {formats.number(group.won + group.lost)})",
+            f"{win_rate(formats, group)} ({formats.number(group.won)} / {formats.number(group.won + group.lost)})",
         )
         for group in answer.groups
     ]

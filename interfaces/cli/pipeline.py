@@ -61,9 +61,9 @@ def show_pipeline(session: Session, answer: "PipelineAnswer") -> None:
         number = session.formats.number
         show(session.say("ages", median=number(ages.median), mean=number(ages.mean), max=number(ages.max)))
     if answer.undated:
-        show(session.say("left-out-undated", deals=answer.undated))
+        show(session.say("left-out-undated", deals=session.formats.number(answer.undated)))
     if answer.unweighted:
-        show(session.say("left-out-unweighted", deals=answer.unweighted))
+        show(session.say("left-out-unweighted", deals=session.formats.number(answer.unweighted)))
 
 
 def _show_stages(session: Session, answer: "PipelineAnswer") -> None:
@@ -76,7 +76,7 @@ def _show_stages(session: Session, answer: "PipelineAnswer") -> None:
         Column(session.say("stage")),
         Column(session.say("deals"), right=True),
         column(session.say("amount"), names),
-        column(session.say("weighted"), names),
+        *([column(session.say("weighted"), names)] if answer.open.weighted else []),
     ]
 
     def rows() -> Iterator[Sequence[str] | None]:
@@ -87,14 +87,16 @@ def _show_stages(session: Session, answer: "PipelineAnswer") -> None:
                 known.stage(each.pipeline, each.stage),
                 formats.number(each.deals),
                 sums.lines(each.amounts, names),
-                sums.lines(each.weighted, names),
+                *([sums.lines(each.weighted, names)] if answer.open.weighted else []),
             ]
         yield None
         open_ = answer.open
-        figures = [sums.lines(open_.amounts, names), sums.lines(open_.weighted, names)]
+        figures = [sums.lines(open_.amounts, names)]
+        if open_.weighted:
+            figures.append(sums.lines(open_.weighted, names))
         yield [formats.label("outcome", "open"), *blank, formats.number(open_.deals), *figures]
         for outcome, each_ in closed.items():
-            figures = [formats.number(each_.deals), sums.lines(each_.amounts, names), ""]
-            yield [formats.label("outcome", outcome), *blank, *figures]
+            row = [formats.number(each_.deals), sums.lines(each_.amounts, names)]
+            yield [formats.label("outcome", outcome), *blank, *row, *([""] if open_.weighted else [])]
 
     show(table(titles, rows()))

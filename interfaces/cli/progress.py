@@ -43,7 +43,7 @@ class Progress:
             self._draw(what, done, total)
         elif monotonic() - self._told >= BETWEEN_LINES:
             self._told = monotonic()
-            self._console.print(f"{self._title}: {what} {done:,}/{total:,}")
+            self._console.print(f"{self._title}: {what} {done / max(total, 1):.0%}")
 
     def _draw(self, what: str, done: int, total: int) -> None:
         if self._bar is None:

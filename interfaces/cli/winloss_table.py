@@ -53,7 +53,7 @@ def _figures(session: Session, answer: "WinLossAnswer") -> Table:
             *(formats.number(each) for each in (group.deals, group.won, group.lost)),
             *([formats.number(group.disqualified)] if answer.decided else []),
             formats.number(group.open),
-            formats.share(group.win_rate_count) + (" *" if group.too_few else ""),
+            win_rate(formats, group),
             _rates(formats, group, names),
             sums.lines(group.won_amounts, names),
             sums.lines(group.lost_amounts, names),
@@ -67,13 +67,13 @@ def _figures(session: Session, answer: "WinLossAnswer") -> Table:
 
 def _notes(session: Session, answer: "WinLossAnswer") -> list[str]:
     notes = []
-    if any(group.too_few for group in answer.groups):
+    if any(group.too_few and group.win_rate_count is not None for group in answer.groups):
         notes.append(session.say("too-few", floor=answer.floor))
     if answer.overlapping:
         notes.append(session.say("overlapping"))
     if answer.undated:
         sentence = "left-out-unclosed" if answer.from_ or answer.to else "left-out-undated"
-        notes.append(session.say(sentence, deals=answer.undated))
+        notes.append(session.say(sentence, deals=session.formats.number(answer.undated)))
     if answer.base is not None:
         rates = [f"{each.from_} → {each.to} {each.rate} ({each.date})" for each in answer.base.rates]
         day = session.formats.day(answer.base.day)
@@ -123,6 +123,12 @@ def value(session: Session, name: str, value: str | None) -> str:
         pipelines = pipeline_slugs(session.views)
         return Names(session.deals, session.formats).stage_in_one_of(pipelines, value)
     return session.formats.label(LISTS[name], value) if name in LISTS else value
+
+
+def win_rate(formats: Formats, group: "WinLossGroup") -> str:
+    """The win rate by count, with a star where too few deals are behind it."""
+    few = group.too_few and group.win_rate_count is not None
+    return formats.share(group.win_rate_count) + (" *" if few else "")
 
 
 def _rates(formats: Formats, group: "WinLossGroup", names: Sequence[str]) -> str:
