@@ -69,5 +69,6 @@ def _outcome(deal: Deal) -> Iterator[tuple[str, object]]:
         yield "lost_to", closing.event.competitor
     if closing.event.causes:
         yield "causes", tuple(cause.reason for cause in closing.event.causes)
-    for teller, told in closing.told.items():
-        yield f"causes.{teller}", tuple(cause.reason for cause in told.causes)
+    for (version, teller), told in outcome.told.items():
+        if version == closing.version:
+            yield f"causes.{teller}", tuple(cause.reason for cause in told.causes)

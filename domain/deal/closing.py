@@ -83,7 +83,7 @@ def causes_recorded(command: RecordCauses, outcome: Outcome) -> list[Event]:
     if closing is None:
         raise NothingClosed(version, outcome)
     event = recorded_as(command, outcome=closing.version)
-    return [] if closing.told.get(command.told_by) == event else [event]
+    return [] if outcome.told.get((closing.version, command.told_by)) == event else [event]
 
 
 def _says_nothing_new(command: WinDeal | LoseDeal, closing: Closing) -> bool:

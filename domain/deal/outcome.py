@@ -214,20 +214,23 @@ OUTCOME_COMMANDS: tuple[type[Command], ...] = get_args(OutcomeCommand)
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One time that the deal was won or lost, and who told which causes of it."""
+    """One time that the deal was won or lost."""
 
     version: int
     at: datetime
     event: DealWon | DealLost
-    told: Mapping[str, CausesRecorded] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a deal stands, every time it was closed, and when that last changed."""
+    """How a deal stands, every time it was closed, who told which causes of it, and when it last changed.
+
+    `told` is by the outcome's version and the teller: causes may be dated before their outcome.
+    """
 
     standing: Standing = "open"
     closings: tuple[Closing, ...] = ()
+    told: Mapping[tuple[int, str], CausesRecorded] = field(default_factory=dict)
     changed_at: datetime | None = None
     absorbed: frozenset[str] = frozenset()
     after: tuple[int, ...] = ()
@@ -247,7 +250,7 @@ def evolve_outcome(outcome: Outcome, event: OutcomeEvent, version: int, at: date
         case DealReopened():
             return replace(outcome, standing="open", changed_at=at)
         case CausesRecorded():
-            return replace(outcome, closings=_told(outcome.closings, event))
+            return replace(outcome, told={**outcome.told, (event.outcome, event.told_by): event})
         case DealMerged():
             return replace(outcome, standing="merged", changed_at=at)
         case DealDiscarded():
@@ -263,12 +266,3 @@ def evolve_outcome(outcome: Outcome, event: OutcomeEvent, version: int, at: date
             return replace(outcome, actions={**outcome.actions, event.action: True})
         case _:
             assert_never(event)
-
-
-def _told(closings: tuple[Closing, ...], event: CausesRecorded) -> tuple[Closing, ...]:
-    return tuple(
-        replace(closing, told={**closing.told, event.told_by: event})
-        if closing.version == event.outcome
-        else closing
-        for closing in closings
-    )

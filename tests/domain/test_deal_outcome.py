@@ -24,8 +24,9 @@ from domain.deal.outcome import (
     WinDeal,
 )
 from domain.deal.stage_moves import StageNotDefined
+from domain.deal.story import fold
 from domain.values import Cause
-from tests.domain.telling import cny, day, deal_of, given
+from tests.domain.telling import cny, day, deal_of, given, recorded
 
 OPENED = DealOpened(
     title="Crane",
@@ -86,7 +87,15 @@ def test_reopening_keeps_the_first_outcome_and_its_causes() -> None:
     deal = deal_of(OPENED, LOST, causes, REOPENED, WON)
     assert deal.outcome.standing == "won"
     assert [closing.event for closing in deal.outcome.closings] == [LOST, WON]
-    assert deal.outcome.closings[0].told == {"rep": causes}
+    assert deal.outcome.told == {(2, "rep"): causes}
+
+
+def test_causes_that_are_dated_before_their_outcome_belong_to_it() -> None:
+    causes = CausesRecorded(told_by="rep", causes=(PRICE,), outcome=2)
+    story = [recorded(OPENED, 1), recorded(LOST, 2), recorded(causes, 3, occurred_at=day(1))]
+    deal = fold(story)
+    assert deal is not None
+    assert deal.outcome.told == {(2, "rep"): causes}
 
 
 def test_a_closed_deal_is_reopened_in_a_stage_that_is_there() -> None:
