@@ -109,13 +109,13 @@ class _Run:
             RefusedRows(report, self.source.refused_path, table.columns) as refused,
             Recording(self.deals, report) as recording,
         ):
-            empty = not self.deals.head().position
+            before = self.deals.head().position
             for row, read in self._read(table, seen, told):
                 report.read += 1
                 if isinstance(read, Refusal):
                     refused.refuse(read, row.cells)
                     continue
-                story = [] if empty else self.deals.story(read.deal)
+                story = self.deals.story(read.deal) if before else []
                 news = added(read, story, self.names.pipeline, self.export)
                 if news:
                     defined = self.names.define(self.deals, by, f"import:{source}", checked=checked)
@@ -123,7 +123,7 @@ class _Run:
                 tell(report, read, source, news, self.export)
                 recording.add(ready(news, read.deal, len(story), by, source))
             if table.columns[: len(LEFT_OUT)] != LEFT_OUT:
-                for missing in missing_deals(self.deals, source, seen, self.export):
+                for missing in missing_deals(self.deals, source, seen, self.export, upto=before):
                     report.missing.add(missing)
         return report
 

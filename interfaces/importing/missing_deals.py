@@ -11,13 +11,13 @@ from interfaces.importing.when import Export
 _PAGE = 5_000
 
 
-def missing_deals(deals: Deals, source: str, seen: Seen, export: Export) -> Iterator[str]:
-    """SOURCE:KEY of each deal that was there by the time of the export and is not in its file.
+def missing_deals(deals: Deals, source: str, seen: Seen, export: Export, *, upto: int) -> Iterator[str]:
+    """SOURCE:KEY of each deal recorded up to a position, there by the time of the export, and not in its file.
 
     A deal that was merged or discarded here is not missed, nor one that was opened later.
     """
     position = 0
-    while page := deals.feed(position, limit=_PAGE, types={"DealOpened"}):
+    while position < upto and (page := deals.feed(position, limit=_PAGE, types={"DealOpened"})):
         position = page[-1].position
         for recorded in page:
             event = recorded.event
