@@ -1,6 +1,7 @@
 """Every state that every deal was ever in, in business time and in known time (past.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from domain.event import Recorded
 from engine.clock import to_micros
 from projections.projection import Row, Rows, Story
 from projections.reading_on import FOREVER
-from projections.state import STATE, State, evolved
+from projections.state import STATE, State, changes, evolved
 
 _TYPES: dict[str, type[TypeEngine[Any]]] = {
     "revision": Integer,
@@ -35,8 +36,6 @@ _TYPES: dict[str, type[TypeEngine[Any]]] = {
     "forecast_amount": BigInteger,
     "paused": Boolean,
 }
-
-BEFORE = tuple(f"before_{name}" for name in STATE)
 
 
 def _state_columns(prefix: str = "") -> list[Column[Any]]:
@@ -93,6 +92,15 @@ It holds from `valid_from` until the next row known at the same time, and was kn
 """
 
 
+COLUMNS = tuple(column.name for column in DEAL_STATES.c)[1:]
+
+Values = tuple[Any, ...]
+"""A state, its columns in the order of STATE."""
+
+NOTHING: Values = (None,) * len(STATE)
+_values: Callable[[State], Values] = itemgetter(*STATE)
+
+
 class DealStates:
     """The fold of past.md, *deal_states*: rule 1 for what comes in order, rule 2 for everything else."""
 
@@ -131,10 +139,10 @@ def _in_order(deal: Row | None, recorded: Recorded) -> int | None:
 def _read_on(deal: Row, recorded: Recorded, at: int) -> tuple[Row, list[Row]]:
     """Rule 1: the deal, and its next row if the event changes the state."""
     known = max(to_micros(known_times([recorded])[0]), deal["known"])
-    before = {name: deal[name] for name in STATE}
-    after = evolved(before, recorded.event)
-    rows = [] if after == before else [_row(recorded, at, known, before, after)]
-    return {**deal, **after, "read_to": at, "known": known}, rows
+    changed = changes(deal, recorded.event)
+    after = {**deal, **changed, "read_to": at, "known": known}
+    rows = [_row(recorded, at, known, _values(deal), _values(after))] if changed else []
+    return after, rows
 
 
 def _read_anew(story: Sequence[Recorded], have: Sequence[Row]) -> tuple[Row | None, list[Row]]:
@@ -145,8 +153,9 @@ def _read_anew(story: Sequence[Recorded], have: Sequence[Row]) -> tuple[Row | No
     state: State | None = None
     for line in lines:
         after = evolved(state, line.recorded.event)
-        if after != state:
-            want.append(_row(line.recorded, to_micros(line.at), known, state, after))
+        if after is not state:
+            before = NOTHING if state is None else _values(state)
+            want.append(_row(line.recorded, to_micros(line.at), known, before, _values(after)))
         state = after
     deal = None if state is None else _deal(lines, known, state)
     return deal, _restated(have, want, known)
@@ -186,16 +195,6 @@ def _same(row: Row, other: Row | None) -> bool:
     return other is not None and {**other, "known_from": row["known_from"]} == row
 
 
-def _row(recorded: Recorded, at: int, known: int, before: State | None, after: State) -> Row:
-    was = [None] * len(STATE) if before is None else [before[name] for name in STATE]
-    return {
-        "deal": recorded.stream_id.bytes,
-        "version": recorded.version,
-        "type": recorded.type,
-        "precision": recorded.precision,
-        "valid_from": at,
-        "known_from": known,
-        "known_to": FOREVER,
-        **after,
-        **dict(zip(BEFORE, was, strict=True)),
-    }
+def _row(recorded: Recorded, at: int, known: int, before: Values, after: Values) -> Row:
+    place = (recorded.stream_id.bytes, recorded.version, recorded.type, recorded.precision)
+    return dict(zip(COLUMNS, (*place, at, known, FOREVER, *after, *before), strict=True))

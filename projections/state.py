@@ -64,15 +64,27 @@ DETAILS = ("title", "account", "account_name", "lead_source", "campaign")
 
 
 def evolved(state: State | None, event: Event) -> State:
-    """The state after `event`: an equal one, or the same, where nothing in it changes.
+    """The state after `event`: the same one where nothing in it changes.
 
     The first event is the opening; anything else in its place raises ValueError.
     """
-    if isinstance(event, DealOpened):
-        return _opened(event)
     if state is None:
-        raise ValueError(f"the story does not begin with its opening but with {type(event).__name__}")
-    return {**state, **_change(state, event)} if isinstance(event, StateEvent) else state
+        if not isinstance(event, DealOpened):
+            raise ValueError(f"the story does not begin with its opening but with {type(event).__name__}")
+        return _opened(event)
+    changed = changes(state, event)
+    return {**state, **changed} if changed else state
+
+
+def changes(state: State, event: Event) -> State:
+    """What `event` makes different in a state (which may hold more than STATE); nothing where it is the same."""
+    if isinstance(event, StateEvent):
+        said = _said(state, event)
+    elif isinstance(event, DealOpened):
+        said = _opened(event)
+    else:
+        return {}
+    return {name: value for name, value in said.items() if state[name] != value}
 
 
 def _opened(event: DealOpened) -> State:
@@ -97,7 +109,7 @@ def _opened(event: DealOpened) -> State:
     }
 
 
-def _change(state: State, event: StateEvent) -> State:  # noqa: C901, PLR0911, PLR0912 - a case per event
+def _said(state: State, event: StateEvent) -> State:  # noqa: C901, PLR0911, PLR0912 - a case per event
     match event:
         case DealStageChanged():
             return {"stage": event.to_stage, "revision": event.pipeline_revision}
