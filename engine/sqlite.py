@@ -141,34 +141,44 @@ class SqliteLog(Log):
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        if self._closed:
-            raise Unavailable(f"The store {self.info.url} was closed. Open it again to read it.")
-        with self._file.translated():
-            try:
-                connection = self._readers.pop()
-            except IndexError:
-                connection = self._file.connect(read_only=True)
-            try:
-                yield connection
-            finally:
-                if len(self._readers) < IDLE_READERS:
-                    self._readers.append(connection)
-                else:
-                    connection.close()
+        self._check_open()
+        connection: sqlite3.Connection | None = None
+        try:
+            connection = self._reader()
+            yield connection
+        except sqlite3.Error as error:
+            raise self._file.told(error) from error
+        finally:
+            if connection is not None and len(self._readers) < IDLE_READERS:
+                self._readers.append(connection)
+            elif connection is not None:
+                connection.close()
+
+    def _reader(self) -> sqlite3.Connection:
+        try:
+            return self._readers.pop()
+        except IndexError:
+            return self._file.connect(read_only=True)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """The append lock: only one transaction of one process is in here at a time."""
-        with self._file.translated():
+        self._check_open()
+        try:
             self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    with suppress(sqlite3.Error):
-                        self._writer.execute("ROLLBACK")
-                raise
+            yield self._writer
+            self._writer.execute("COMMIT")
+        except BaseException as error:
+            if self._writer.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._writer.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise self._file.told(error) from error
+            raise
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Unavailable(f"The store {self.info.url} was closed. Open it again.")
 
 
 def _of_types(types: Collection[str]) -> str:

@@ -63,7 +63,7 @@ class StoreFile:
         try:
             yield
         except sqlite3.Error as error:
-            raise self._told(error) from error
+            raise self.told(error) from error
 
     @contextmanager
     def _closing(self) -> Iterator[sqlite3.Connection]:
@@ -98,7 +98,8 @@ class StoreFile:
         store_id, timezone, created_at = row
         return StoreInfo(UUID(store_id), timezone, from_micros(created_at), version, self.url)
 
-    def _told(self, error: sqlite3.Error) -> DealtrailError:
+    def told(self, error: sqlite3.Error) -> DealtrailError:
+        """SQLite's own error as dealtrail's, with what to try."""
         match _kind(error):
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return StoreBusy(
