@@ -1,0 +1,72 @@
+"""The README shows what really happens: its commands are run on the demo, its picture is drawn again."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    run("dealtrail demo", folder)
+    return folder
+
+
+def run(command: str, folder: Path) -> str:
+    program, *arguments = shlex.split(command)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("DEALTRAIL_")}
+    done = subprocess.run(
+        [Path(sys.executable).with_name(program), *arguments],
+        cwd=folder,
+        env={**environment, "DEALTRAIL_STORE": "sqlite:///demo.db", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def shown(block: str) -> list[str]:
+    return [line.rstrip() for line in block.strip().splitlines()]
+
+
+def test_every_answer_in_the_readme_is_the_answer_on_the_demo(repository: Path, demo: Path) -> None:
+    blocks = BLOCK.findall((repository / "README.md").read_text(encoding="utf-8"))
+    assert len(blocks) >= 4
+    for block in blocks:
+        question, answer = block.split("\n", 1)
+        assert shown(run(question.removeprefix("$ "), demo)) == shown(answer), question
+
+
+def test_the_python_of_the_readme_opens_a_deal(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = PYTHON.findall((repository / "README.md").read_text(encoding="utf-8"))
+    monkeypatch.setenv("DEALTRAIL_STORE", f"sqlite:///{tmp_path}/deals.db")
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - the README is ours
+    monkeypatch.delenv("DEALTRAIL_STORE")
+    assert "Harbour crane" in run(f"dealtrail deal list --store sqlite:///{tmp_path}/deals.db", tmp_path)
+
+
+def test_the_picture_is_what_the_commands_print(repository: Path, demo: Path) -> None:
+    drawing = _module(repository / "docs" / "terminal.py")
+    assert (repository / "docs" / "terminal.svg").read_text(encoding="utf-8") == drawing.picture(demo)
+
+
+def _module(path: Path) -> ModuleType:
+    spec = spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
