@@ -1,12 +1,13 @@
 """Life: a deal is opened, moves through stages, changes its amount, expected close and details."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Self, assert_never, get_args
 
 from pydantic import model_validator
 
 from domain.event import Command, Event, Explained, Facts
+from domain.replacing import replace
 from domain.values import (
     Code,
     Day,

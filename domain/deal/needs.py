@@ -1,12 +1,13 @@
 """What the buyer needs, and the solutions that we proposed for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, assert_never, get_args
 
 from domain.deal.matters import Matter, raised, settled, spoken_of
 from domain.event import Event
+from domain.replacing import replace
 from domain.values import Id, Level, Material, Name, Text
 
 NeedKind = Literal["need", "pain", "demand", "decision-factor"]

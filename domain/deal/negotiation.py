@@ -1,7 +1,7 @@
 """The negotiation: offers and counter-offers, concessions, objections and approvals."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal, assert_never, get_args
 
@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.deal.matters import Matter, raised, settled, spoken_of
 from domain.event import Event, Facts
+from domain.replacing import replace
 from domain.values import Code, Day, Decimals, Id, Line, Money, Name, Terms, Text
 
 Side = Literal["seller", "buyer"]

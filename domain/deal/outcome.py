@@ -1,11 +1,12 @@
 """Outcome: a deal is won, lost, reopened, merged or discarded; why; and what came after."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, assert_never, get_args
 
 from domain.event import Command, Event, Facts
+from domain.replacing import replace
 from domain.values import Cause, Code, Day, Id, Line, Money, Name, Share, Text, Value, Version
 
 LossKind = Literal[

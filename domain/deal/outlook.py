@@ -1,12 +1,13 @@
 """Life, what is thought of the deal: criteria, level, score, forecast, competitors, next step, rest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, assert_never, get_args
 
 from pydantic import Field
 
 from domain.event import Command, Event, Facts
+from domain.replacing import replace
 from domain.values import Answer, Code, Day, Money, Name, Text, Value, Version
 
 CompetitorStanding = Literal["ahead", "level", "behind", "out"]

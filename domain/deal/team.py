@@ -1,9 +1,10 @@
 """Life, who works on the deal: its owner and the teammates with their duties."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never, get_args
 
 from domain.event import Command, Event, Explained, Facts
+from domain.replacing import replace
 from domain.values import Code, Name
 
 

@@ -1,7 +1,7 @@
 """Meetings of every kind with the buyer, and the questions, tasks and feedback around them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal, assert_never, get_args
 
@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.deal.matters import Matter, raised, settled
 from domain.event import Event
+from domain.replacing import replace
 from domain.values import Code, Day, Decision, Id, Instant, Material, Name, Text
 
 Direction = Literal["out", "in"]
