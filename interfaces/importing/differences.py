@@ -32,14 +32,17 @@ def differences(
     exported = as_exported(events, export)
     if exported.deal.outcome.standing in ("merged", "discarded"):
         return []
+    closing = closing_differences(row, exported, export)
+    reopens = row.closing is None  # what else changed happened to an open deal: behind a reopening, before a close
     told = [
         *_opened_otherwise(row, exported, export),
+        *(closing if reopens else ()),
         *stage_differences(row, exported, pipeline, export),
         *_owner(row, exported, export),
         *_amount(row, exported, export),
         *_expected_close(row, exported, export),
         *_details(row, exported, export),
-        *closing_differences(row, exported, export),
+        *(() if reopens else closing),
     ]
     stood = [line.recorded for line in standing(events)]
     return [each for each in told if not any(_is_told_by(recorded, each, export) for recorded in stood)]
