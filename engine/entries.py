@@ -54,8 +54,8 @@ def encode(recorded: Recorded) -> bytes:
         "stream_id": recorded.stream_id,
         "version": recorded.version,
         "type": recorded.type,
-        "occurred_at": _writable(recorded.occurred_at),
-        "by": _whole(recorded.by),
+        "occurred_at": writable(recorded.occurred_at),
+        "by": whole(recorded.by),
         "channel": recorded.channel,
         "command_id": recorded.command_id,
         "data": recorded.event,
@@ -67,7 +67,7 @@ def encode(recorded: Recorded) -> bytes:
     if recorded.causation_id is not None:
         stored["causation_id"] = recorded.causation_id
     if recorded.source_recorded_at is not None:
-        stored["source_recorded_at"] = _writable(recorded.source_recorded_at)
+        stored["source_recorded_at"] = writable(recorded.source_recorded_at)
     if recorded.line_key is not None:
         stored["line_key"] = recorded.line_key
     try:
@@ -145,7 +145,7 @@ def _reader(event_type: str) -> Callable[[bytes], Recorded]:
     return adapter.validator.validate_json
 
 
-def _whole(actor: Actor) -> Actor:
+def whole(actor: Actor) -> Actor:
     """The actor with its kind written, also where it is the default, and nothing that is absent."""
     given = actor.model_fields_set
     if "kind" in given and ("on_behalf_of" in given) is (actor.on_behalf_of is not None):
@@ -160,7 +160,8 @@ def _completed(actor: Actor) -> Actor:
     return Actor(id=actor.id, kind=actor.kind, on_behalf_of=actor.on_behalf_of)
 
 
-def _writable(instant: datetime) -> datetime:
+def writable(instant: datetime) -> datetime:
+    """The instant as it is written: with its offset, or in UTC where RFC 3339 cannot write that."""
     # RFC 3339 has no seconds in an offset, and local mean times of the 19th century have them;
     # the first and the last year could lie outside the calendar in another zone.
     offset = instant.utcoffset()
