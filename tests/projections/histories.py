@@ -83,7 +83,8 @@ DATA: dict[str, st.SearchStrategy[Any]] = {
 }
 CLOSINGS = ("DealWon", "DealLost")
 _common = sorted(set(DATA) - {"DealOpened", "DealMerged", "DealDiscarded"})
-_types = st.sampled_from((*_common, *_common, "DealMerged", "DealDiscarded"))
+_moving = (*CLOSINGS, "DealReopened", "DealAmountRevised", "DealExpectedCloseMoved", "DealOwnerAssigned")
+_types = st.sampled_from((*_common, *_moving, *_moving, "DealMerged", "DealDiscarded"))
 
 
 @st.composite
