@@ -39,8 +39,8 @@ def _outlook(deal: Deal) -> Iterator[tuple[str, object]]:
     outlook = deal.outlook
     for name, criterion in outlook.criteria.items():
         yield f"criterion.{name}", criterion.answer
-    for level in outlook.levels:
-        yield f"level.{level}", True
+    if outlook.levels:
+        yield "level", list(outlook.levels)[-1]
     if outlook.score is not None:
         yield "score", outlook.score.score
     if outlook.forecast is not None:

@@ -11,15 +11,13 @@ from typer.core import TyperCommand
 from interfaces.cli.asking import KnownAt, Owner, Pipeline, Segment, filters
 from interfaces.cli.base_currency import In, Rates, base_currency
 from interfaces.cli.command import declared
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.output import Column, Grid, show, table, write
 from interfaces.cli.session import Session
 from interfaces.cli.sums import Sums
 from interfaces.cli.times import at_end, window
 from interfaces.cli.winloss_table import grouping, value
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from rich.table import Table
-
     from projections.waterfall_answer import Bucket, ChangesAnswer, CurrencyChanges
 
 Time = Annotated[str, typer.Argument(help="A day, month or quarter (its end), an instant, -7d or now.")]
@@ -132,7 +130,7 @@ def _show(session: Session, answer: "ChangesAnswer") -> None:
                 show(_behind(session, each, bucket))
 
 
-def _waterfall(session: Session, each: "CurrencyChanges") -> "Table":
+def _waterfall(session: Session, each: "CurrencyChanges") -> Grid:
     sums = Sums(session.formats, [each.start, each.end, *(bucket.amount for bucket in each.buckets)])
     columns = [
         Column(session.say("movement")),
@@ -163,7 +161,7 @@ def _title(session: Session, each: "CurrencyChanges") -> str | None:
     return session.formats.listed(told)
 
 
-def _behind(session: Session, each: "CurrencyChanges", bucket: "Bucket") -> "Table":
+def _behind(session: Session, each: "CurrencyChanges", bucket: "Bucket") -> Grid:
     sums = Sums(session.formats, [move.amount for move in bucket.behind or ()])
     columns = [
         Column(session.say("deal"), whole=True),

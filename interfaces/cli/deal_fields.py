@@ -10,6 +10,7 @@ from projections.audit import Change
 
 CODES = {
     "criterion": "answer",
+    "level": "lead_level",
     "forecast": "forecast",
     "competitor": "competitor_standing",
     "teammate": "duty",
@@ -21,7 +22,7 @@ CODES = {
 }
 """Which list the code in a field of `projections.fields_of_deal` is from."""
 
-PARTS = {"criterion": "criterion", "level": "lead_level", "causes": "teller"}
+PARTS = {"criterion": "criterion", "causes": "teller"}
 """Which list the part behind the dot is from: `criterion.budget`."""
 
 COVERED = {

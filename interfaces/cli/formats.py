@@ -129,10 +129,12 @@ class Formats:
                 return str(value)
 
     def _parts(self, value: BaseModel) -> str:
-        """A value of several fields: the first as it is, the others with their names, in brackets."""
-        owner = type(value).__name__
-        given = [(name, getattr(value, name)) for name in type(value).model_fields]
-        (first, head), *rest = [(name, each) for name, each in given if each is not None]
-        named = [f"{self.field(owner, name)} {self.value(owner, name, each)}" for name, each in rest]
-        told = self.value(owner, first, head)
-        return f"{told} ({self.listed(named)})" if named else told
+        """A value of several fields with their names; the one that it must have stands alone, before them."""
+        owner, fields = type(value).__name__, type(value).model_fields
+        given = {name: each for name in fields if (each := getattr(value, name)) is not None}
+        first = next(iter(fields))
+        head = self.value(owner, first, given.pop(first)) if fields[first].is_required() else ""
+        named = [f"{self.field(owner, name)} {self.value(owner, name, each)}" for name, each in given.items()]
+        if not head or not named:
+            return head or self.listed(named)
+        return self.say("part-of-field", field=head, part=self.listed(named))

@@ -3,13 +3,13 @@
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +18,10 @@ Cell = str | Text
 
 UNBOUNDED = 100_000
 """The width of a pipe: nothing is cut or wrapped in it."""
+NARROWEST = 16
+"""No column of text gives way below this many cells."""
+BETWEEN = 3
+"""Cells between two columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +47,64 @@ def console(stream: TextIO) -> Console:
 
 def table(
     columns: Sequence[Column], rows: Iterable[Sequence[Cell] | None], *, title: str | None = None
-) -> Table:
+) -> "Grid":
     """A table whose columns stand under each other, also where characters are two cells wide.
 
     None in place of a row draws a line.
     """
-    made = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1),
-        show_header=any(column.title for column in columns),
-    )
-    for column in columns:
-        made.add_column(
-            plain(column.title),
-            justify="right" if column.right else "left",
-            no_wrap=column.right or column.whole,
-            overflow="fold",
+    return Grid(tuple(columns), tuple(rows), title)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table before it is known how much room there is."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell] | None]
+    title: str | None
+
+    def widths(self, room: int) -> list[int]:
+        """The width of each column: as wide as its widest cell; texts give way where there is not enough room.
+
+        Figures and ids never do, and no text gives way below a few words: the table may be wider than the room.
+        """
+        natural = [max(map(_width, [column.title, *cells])) for column, cells in self._filled()]
+        floors = [
+            width if column.right or column.whole else min(width, max(_width(column.title), NARROWEST))
+            for column, width in zip(self.columns, natural, strict=True)
+        ]
+        widths = list(natural)
+        while sum(widths) + BETWEEN * len(widths) > room and widths != floors:
+            slack = [width - floor for width, floor in zip(widths, floors, strict=True)]
+            widest = max(range(len(widths)), key=lambda place: (slack[place] > 0, widths[place]))
+            widths[widest] -= 1
+        return widths
+
+    def drawn(self, room: int) -> Table:
+        """The table for so much room."""
+        made = Table(
+            title=None if self.title is None else plain(self.title),
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            padding=(0, 1),
+            show_header=any(column.title for column in self.columns),
         )
-    for row in rows:
-        if row is None:
-            made.add_section()
-        else:
-            made.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
-    return made
+        for column, width in zip(self.columns, self.widths(room), strict=True):
+            justify: Literal["left", "right"] = "right" if column.right else "left"
+            made.add_column(plain(column.title), justify=justify, width=width, overflow="fold")
+        for row in self.rows:
+            if row is None:
+                made.add_section()
+            else:
+                made.add_row(*map(_text, row))
+        return made
+
+    def _filled(self) -> Iterator[tuple[Column, list[Cell]]]:
+        """Each column with its cells."""
+        for place, column in enumerate(self.columns):
+            yield column, [row[place] for row in self.rows if row is not None]
 
 
 def plain(text: str) -> str:
@@ -77,12 +112,18 @@ def plain(text: str) -> str:
     return "".join(each if each.isprintable() or each == "\n" else " " for each in text)
 
 
-def show(*things: Table | Text | str) -> None:
-    """Print for people, on stdout. What does not fit a terminal runs over its edge: no figure is ever cut."""
+def show(*things: Grid | Text | str) -> None:
+    """Print for people, on stdout. A table that does not fit a terminal runs over its edge: no figure is cut."""
     out = console(sys.stdout)
+    room = out.width
     for thing in things:
-        needed = Measurement.get(out, out.options.update(max_width=UNBOUNDED), thing).minimum
-        out.print(plain(thing) if isinstance(thing, str) else thing, width=max(out.width, needed))
+        if isinstance(thing, Grid):
+            drawn = thing.drawn(room)
+            out.width = max(room, sum(thing.widths(room)) + BETWEEN * (len(thing.columns) + 1))
+            out.print(drawn)
+        else:
+            out.width = room
+            out.print(_text(thing))
 
 
 def write(output: Output, document: object, lines: Iterable[Mapping[str, object]]) -> None:
@@ -128,6 +169,15 @@ def _flat(line: Mapping[str, object], path: str = "") -> Iterable[tuple[str, obj
             )
         else:
             yield title, value
+
+
+def _text(cell: Cell) -> Text:
+    return cell if isinstance(cell, Text) else Text(plain(cell))
+
+
+def _width(cell: Cell) -> int:
+    """In cells of the terminal: a Chinese character takes two."""
+    return max((cell_len(line) for line in _text(cell).plain.split("\n")), default=0)
 
 
 def _by_currency(value: object) -> bool:

@@ -1,6 +1,7 @@
 """How far something long has come: a bar on a terminal, a plain line now and then elsewhere."""
 
 import sys
+from collections.abc import Callable
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -18,9 +19,10 @@ BETWEEN_LINES = 5.0
 class Progress:
     """Called with what is worked on, how much is done and how much there is; shows it on stderr."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, clock: Callable[[], float] = monotonic) -> None:
         self._title = title
-        self._began = monotonic()
+        self._clock = clock
+        self._began = clock()
         self._told = self._began - BETWEEN_LINES + PATIENCE
         self._console = console(sys.stderr)
         self._bar: Bar | None = None
@@ -37,12 +39,13 @@ class Progress:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Take note that `done` of `total` is done of `what`."""
-        if monotonic() - self._began < PATIENCE:
+        now = self._clock()
+        if now - self._began < PATIENCE:
             return
         if self._console.is_terminal:
             self._draw(what, done, total)
-        elif monotonic() - self._told >= BETWEEN_LINES:
-            self._told = monotonic()
+        elif now - self._told >= BETWEEN_LINES:
+            self._told = now
             self._console.print(f"{self._title}: {what} {done / max(total, 1):.0%}")
 
     def _draw(self, what: str, done: int, total: int) -> None:

@@ -64,9 +64,9 @@ class Trail:
             if len(changes) == 1 and changes[0].field == SAID_BY_THE_TYPE.get(entry.stands.type):
                 told.append(self._formats.say("said", what=plain(self.words.step(changes.pop()))))
             for line in self._details(entry.stands.event, changes, told_by(entry.changes)):
-                told.append(f"\n  {plain(line)}")
+                told.append(_indented(line))
         for line in self._marks(entry):
-            told.append(f"\n  {plain(line)}", style="yellow")
+            told.append(_indented(line), style="yellow")
         return told
 
     def _details(self, event: Event, changes: Sequence[Change], known: set[str]) -> Iterator[str]:
@@ -83,7 +83,7 @@ class Trail:
         owner = type(event).__name__
         for name in type(event).model_fields:
             value = getattr(event, name)
-            if name in event.model_fields_set and name not in known | ALREADY_SAID and value is not None:
+            if name in event.model_fields_set and name not in known | ALREADY_SAID:
                 yield self._formats.say(
                     "set", field=self._formats.field(owner, name), after=self._value(owner, name, value)
                 )
@@ -130,3 +130,7 @@ class Trail:
         told = self._formats.label("reason", reason)
         told = self._formats.label("discard_reason", reason) if told == reason else told
         return self._formats.say("why", reason=told, note=note) if note else told
+
+
+def _indented(line: str) -> str:
+    return "\n  " + plain(line).replace("\n", "\n    ")

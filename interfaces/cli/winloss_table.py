@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from interfaces.cli.formats import Formats
 from interfaces.cli.naming import Names
-from interfaces.cli.output import Column, show, table
+from interfaces.cli.output import Column, Grid, show, table
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
 
@@ -32,7 +30,7 @@ def show_winloss(session: Session, answer: "WinLossAnswer", asked: str) -> None:
             show(_behind(session, group, group.behind))
 
 
-def _figures(session: Session, answer: "WinLossAnswer") -> Table:
+def _figures(session: Session, answer: "WinLossAnswer") -> Grid:
     formats, groups = session.formats, answer.groups
     sums, names = all_sums(
         formats, (each for group in groups for each in (group.won_amounts, group.lost_amounts))
@@ -83,7 +81,7 @@ def _notes(session: Session, answer: "WinLossAnswer") -> list[str]:
     return notes
 
 
-def _behind(session: Session, group: "WinLossGroup", behind: "Sequence[DealBehind]") -> Table:
+def _behind(session: Session, group: "WinLossGroup", behind: "Sequence[DealBehind]") -> Grid:
     formats = session.formats
     told = [f"{grouping(session, each)}: {value(session, each, group.by[each])}" for each in group.by]
     titles = [
