@@ -33,7 +33,9 @@ def differences(
     if exported.deal.outcome.standing in ("merged", "discarded"):
         return []
     closing = closing_differences(row, exported, export)
-    reopens = row.closing is None  # what else changed happened to an open deal: behind a reopening, before a close
+    reopens = (
+        row.closing is None
+    )  # what else changed happened to an open deal: behind a reopening, before a close
     told = [
         *_opened_otherwise(row, exported, export),
         *(closing if reopens else ()),

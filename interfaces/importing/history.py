@@ -44,8 +44,8 @@ def import_history(
         with Recording(deals, report) as recording:
             for plan in _plans(gathering, deals, run, progress):
                 _tell(plan, gathering, report)
-                for event in plan.events:
-                    recording.add((event,))
+                for entry in plan.entries:
+                    recording.add_ready((entry,))
         _leave_out(source, gathering, report)
     return report
 
@@ -71,9 +71,7 @@ def _plans(gathering: Gathering, deals: Deals, run: Run, progress: Progress | No
     empty = not deals.head().position
     for owner, lines in gathering.owners(pipelines=True):
         story = deals.story(pipeline_id(owner.key))
-        plan = plan_pipeline(owner, lines, story, run)
-        run.definitions.learn(owner.key, [*story, *plan.events])
-        yield plan
+        yield plan_pipeline(owner, lines, story, run)
     for owner, lines in gathering.owners(pipelines=False):
         stored: list[Recorded] = [] if empty else deals.story(deal_id(*owner))
         yield plan_deal(owner, lines, stored, run)

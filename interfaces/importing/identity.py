@@ -17,15 +17,31 @@ SOURCE_CHANGED = "source-changed"
 """The reason of corrections that an import records; by it the next import knows what was last imported."""
 
 
-@dataclass(slots=True, eq=False)
 class News:
     """A line that adds something: a new event, or where `replaces` is given, another content for that one."""
 
-    line: Line
-    key: str
-    event: Event
-    at: datetime
-    replaces: Recorded | None = None
+    __slots__ = ("_event", "at", "changed", "key", "line", "replaces")
+
+    def __init__(self, line: Line, key: str, at: datetime, replaces: Recorded | None = None) -> None:
+        self.line = line
+        self.key = key
+        self.at = at
+        self.replaces = replaces
+        self.changed = False
+        """Whether the event is another than the line's `data` now."""
+        self._event: Event | None = None
+
+    @property
+    def event(self) -> Event:
+        """The event, built when it is first asked for: of most nothing more is asked than their bytes."""
+        if self._event is None:
+            self._event = event_of(self.line)
+        return self._event
+
+    @event.setter
+    def event(self, event: Event) -> None:
+        self.changed = self.changed or event is not self._event
+        self._event = event
 
 
 @dataclass(slots=True)
@@ -66,16 +82,15 @@ class Identities:
         known = self._known.get(key)
         if known is not None and line.key is None:
             return Met(line, known)
-        event = EVENTS[line.type].model_validate_json(line.data)
         if known is None:
-            return News(line, key, event, self._at(line))
+            return News(line, key, self._at(line))
         if known.type != line.type:
             raise LineRefused("type", line.type, f"the line of this key was imported as {known.type} before")
-        if _says(line, event, known, self._imported.get(known.version)):
+        if _says(line, known, self._imported.get(known.version)):
             return Met(line, known)
         if known.line_key is None:
             raise LineRefused("key", shown(key), "the store recorded another event of this name itself")
-        return News(line, key, event, self._at(line), replaces=known)
+        return News(line, key, self._at(line), replaces=known)
 
     def _at(self, line: Line) -> datetime:
         return self._instant if line.at is None else datetime.fromisoformat(line.at)
@@ -91,6 +106,11 @@ class Identities:
         raise LineRefused("key", shown(key), f"line {first.number} has the same key and says something else")
 
 
+def event_of(line: Line) -> Event:
+    """The event that a line tells, without what follows from its deal."""
+    return EVENTS[line.type].model_validate_json(line.data)
+
+
 def dumped(event: Event, left_out: Iterable[str] = ()) -> dict[str, object]:
     """The event's fields as they are stored, but for those left out."""
     return event.model_dump(mode="json", exclude_unset=True, exclude=set(left_out))
@@ -100,7 +120,7 @@ def _content(line: Line) -> tuple[object, ...]:
     return line.type, line.at and line.micros, line.precision, line.data
 
 
-def _says(line: Line, event: Event, known: Recorded, replacement: Replacement | None) -> bool:
+def _says(line: Line, known: Recorded, replacement: Replacement | None) -> bool:
     """Whether the line says what it said when it was last imported."""
     before, at, precision = known.event, known.occurred_at, known.precision
     if replacement is not None:
@@ -108,6 +128,6 @@ def _says(line: Line, event: Event, known: Recorded, replacement: Replacement | 
         if replacement.occurred_at is not None:
             at, precision = replacement.occurred_at, "instant"
         precision = replacement.precision or precision
-    if dumped(before, line.left_out) != dumped(event, line.left_out):
+    if dumped(before, line.left_out) != dumped(event_of(line), line.left_out):
         return False
     return line.precision == precision and (line.at is None or line.micros == to_micros(at))

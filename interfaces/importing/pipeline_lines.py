@@ -16,6 +16,7 @@ from domain.pipeline import (
     evolve_pipeline,
 )
 from engine.ids import pipeline_id
+from engine.mapper import ready_entries
 from engine.pipelines import fold_pipeline
 from engine.timing import ALWAYS
 from interfaces.importing.identity import Identities, Met, News, dumped
@@ -31,12 +32,13 @@ _IMPORT = Actor(id="history", kind="import")
 def plan_pipeline(owner: Owner, lines: Sequence[Line], story: Sequence[Recorded], run: Run) -> Plan:
     """What `lines` (in the order in which they are recorded) add; a definition that is there already adds nothing.
 
-    A line without a time holds since always.
+    A line without a time holds since always. The run's definitions learn what the pipeline is then.
     """
     plan = Plan()
     stream_id = pipeline_id(owner.key)
     identities = Identities(story, lines, ALWAYS)
     pipeline = fold_pipeline(story)
+    events: list[Recorded] = []
     for line in lines:
         try:
             met = identities.met(line)
@@ -50,7 +52,7 @@ def plan_pipeline(owner: Owner, lines: Sequence[Line], story: Sequence[Recorded]
         if event is None or isinstance(met, Met):
             plan.unchanged += 1
             continue
-        version = len(story) + len(plan.events) + 1
+        version = len(story) + len(events) + 1
         known = line.source_recorded_at
         recorded = Recorded(
             stream_id=stream_id,
@@ -65,7 +67,9 @@ def plan_pipeline(owner: Owner, lines: Sequence[Line], story: Sequence[Recorded]
             line_key=met.key,
         )
         pipeline = evolve_pipeline(pipeline, recorded)
-        plan.events.append(recorded)
+        events.append(recorded)
+    plan.entries = ready_entries(events)
+    run.definitions.learn(owner.key, [*story, *events])
     return plan
 
 

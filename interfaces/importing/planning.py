@@ -3,25 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from domain.deal.corrections import EventCorrected, EventRetracted
-from domain.deal.life import DealOpened
 from domain.deal.reading import standing
 from domain.errors import Refused
-from domain.event import Actor, Event, Precision, Recorded
+from domain.event import Actor, Event, Recorded
 from domain.values import External
 from engine.ids import OWN_SOURCE, deal_id
+from engine.log import LogEntry
+from engine.mapper import ready_entries
 from interfaces.importing.completing import completed, pipelines_named
 from interfaces.importing.course import COURSE_TYPES, Course
 from interfaces.importing.definitions import Definitions
+from interfaces.importing.envelopes import Envelopes
 from interfaces.importing.identity import Identities, Met, News
-from interfaces.importing.lines import Line, Owner, actor
-from interfaces.importing.recording import own_command_id
+from interfaces.importing.lines import Line, Owner
 from interfaces.importing.references import renumbered
 from interfaces.importing.replacing import corrected_line, source_changed
 from interfaces.importing.report import Contradiction, LateLine, Refusal
 from interfaces.importing.wording import LineRefused
+
+_ABOUT_OTHERS = frozenset({"EventCorrected", "EventRetracted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Run:
 class Plan:
     """What is to be recorded of one deal or pipeline, and what is to be told about its lines."""
 
-    events: list[Recorded] = field(default_factory=list)
+    entries: list[LogEntry] = field(default_factory=list)
     opened: int = 0
     unchanged: int = 0
     corrected: int = 0
@@ -63,8 +65,6 @@ class _DealPlan:
         self.owner = owner
         self.name = f"{owner.source}:{owner.key}"
         self.stream_id = deal_id(*owner)
-        self.stream = str(self.stream_id)
-        self.imported_by = run.by or Actor(id=owner.source, kind="import")
         self.external = None if owner.source == OWN_SOURCE else External(source=owner.source, key=owner.key)
         self.story = story
         self.run = run
@@ -158,10 +158,10 @@ class _DealPlan:
 
     def _pipelines(self, news: Sequence[News]) -> list[str]:
         """Where corrections or the order of recording may have moved events apart: every pipeline of the deal."""
-        events = [*(recorded.event for recorded in self.story), *(each.event for each in news)]
-        corrections = any(isinstance(event, EventCorrected | EventRetracted) for event in events)
-        if not corrections and all(each.line.version is None for each in news):
+        told = [*(recorded.type for recorded in self.story), *(each.line.type for each in news)]
+        if _ABOUT_OTHERS.isdisjoint(told) and all(each.line.version is None for each in news):
             return []
+        events = (*(recorded.event for recorded in self.story), *(each.event for each in news))
         return sorted(frozenset[str]().union(*map(pipelines_named, events)))
 
     def _fitted(self, item: News, course: Course, lives_in: Sequence[str]) -> str | None:
@@ -191,6 +191,19 @@ class _DealPlan:
 
     def _numbered(self, news: Sequence[News]) -> None:
         """Give each event its version and envelope, in the order in which they are recorded."""
+        envelopes = Envelopes(self.owner, self.stream_id, self.run.instant, self.run.by)
+        first = len(self.story) + 1
+        for version, item in enumerate(news, first):
+            self._place(item.line, version)
+        if self.moved or any(item.replaces or item.line.type in _ABOUT_OTHERS for item in news):
+            self._one_by_one(news, envelopes)
+            return
+        self.plan.entries = [envelopes.entry(item, version) for version, item in enumerate(news, first)]
+        for item in news:
+            self._count(item)
+
+    def _one_by_one(self, news: Sequence[News], envelopes: Envelopes) -> None:
+        """Where events speak of others: each is checked against all that stand before it."""
         events = list(self.story)
         for item in news:
             try:
@@ -204,11 +217,11 @@ class _DealPlan:
             if event is None:
                 self.plan.unchanged += 1
                 continue
-            recorded = self._enveloped(item, event, len(events) + 1)
+            recorded = envelopes.recorded(item, event, len(events) + 1)
             self._place(item.line, recorded.version)
             events.append(recorded)
             self._count(item)
-        self.plan.events = events[len(self.story) :]
+        self.plan.entries = ready_entries(events[len(self.story) :])
 
     def _final(self, item: News, events: Sequence[Recorded]) -> Event | None:
         event = item.event
@@ -223,28 +236,9 @@ class _DealPlan:
     def _count(self, item: News) -> None:
         if item.replaces is not None:
             self.plan.corrected += 1
-        elif item.line.precision == "unknown":
-            self.plan.undated += 1
-        if isinstance(item.event, DealOpened) and item.replaces is None:
-            self.plan.opened += 1
-
-    def _enveloped(self, item: News, event: Event, version: int) -> Recorded:
-        line, replaces = item.line, item.replaces
-        known = None if line.source_recorded_at is None else datetime.fromisoformat(line.source_recorded_at)
-        if replaces is not None and known == replaces.source_recorded_at:
-            known = None  # That is when the source took in what it says no longer.
-        return Recorded(
-            stream_id=self.stream_id,
-            version=version,
-            occurred_at=item.at if replaces is None else self.run.instant,
-            event=event,
-            by=actor(line.by) if line.by else self.imported_by,
-            channel=f"import:{self.owner.source}",
-            command_id=own_command_id(f"{self.stream}:{version}"),
-            precision=cast("Precision", line.precision) if replaces is None else "instant",
-            source_recorded_at=known,
-            line_key=item.key if replaces is None else None,
-        )
+            return
+        self.plan.undated += item.line.precision == "unknown"
+        self.plan.opened += item.line.type == "DealOpened"
 
     def _refuse(self, line: Line, refused: LineRefused) -> None:
         self.plan.refuse(line, refused.column, refused.value, refused.reason)

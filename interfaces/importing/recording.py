@@ -6,6 +6,9 @@ from typing import Self
 
 from domain.event import Recorded
 from engine.deals import Deals
+from engine.log import LogEntry
+from engine.mapper import ready_entries
+from engine.timing import check_not_ahead
 from interfaces.importing.report import ImportReport
 
 BATCH = 1_000
@@ -24,7 +27,7 @@ class Recording:
         self._deals = deals
         self._report = report
         self._batch = batch
-        self._waiting: list[Recorded] = []
+        self._waiting: list[LogEntry] = []
 
     def __enter__(self) -> Self:
         return self
@@ -39,7 +42,17 @@ class Recording:
             self.flush()
 
     def add(self, row: Sequence[Recorded]) -> None:
-        """Record the events of one row, in one transaction. Conflict where somebody else was first."""
+        """Record the events of one row, in one transaction. Conflict where somebody else was first.
+
+        BadInput for a time that is more than five minutes ahead.
+        """
+        clock = self._deals.clock()
+        for recorded in row:
+            check_not_ahead(recorded.occurred_at, clock, f"{recorded.type} {recorded.event_id}")
+        self.add_ready(ready_entries(row))
+
+    def add_ready(self, row: Sequence[LogEntry]) -> None:
+        """The same for entries whose times were checked."""
         self._waiting.extend(row)
         if len(self._waiting) >= self._batch:
             self.flush()
@@ -47,7 +60,7 @@ class Recording:
     def flush(self) -> None:
         """Record what waits; with a check it is only counted."""
         if self._waiting and not self._report.checked:
-            self._deals.record(self._waiting)
+            self._deals.store.append(self._waiting)
         self._report.recorded += len(self._waiting)
         self._waiting = []
 

@@ -44,6 +44,8 @@ def row(_key: int = 2, /, **cells: str) -> str:
         (HEADER + GOOD + '2,"Mill\nrace"x,Qualify,ann,1,,\n', ["Line 4", "column 6", "'x'"]),
         ((HEADER + GOOD).encode() + b"2,M\xfchle,Qualify,,,,\n", ["Line 3", "column 4", "0xfc", "UTF-8"]),
         ((HEADER + GOOD).encode("utf-16"), ["Line 1", "column 1", "UTF-16"]),
+        (HEADER + GOOD + '2,"' + "x" * 140_000 + '",Qualify,ann,1,,\n', ["Line 3", "131072"]),
+        (HEADER + GOOD + '2,"' + ",,\n" * 70_000, ["Line 3", "column 3", "quote"]),
         ("", ["empty"]),
         ("\n \n", ["empty"]),
         ("id,name,stage,owner,amont,created,closed\n" + GOOD, ["deal.amount", "'amount'", "'amont'"]),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -307,6 +308,16 @@ def test_a_join_takes_no_column_that_is_there_already(store: Desk) -> None:
     store.write("name,line,list_price\nMill,light,50\n", "products.csv")
     with pytest.raises(BadInput, match="takes a column as 'price'"):
         store.take("id,product,price\n1,Mill,1\n", JOINED)
+
+
+def test_a_table_of_deals_that_were_recorded_here_names_them_by_their_uuid(store: Desk) -> None:
+    toml = BARE.replace('"crm"', '"dealtrail"') + 'title = "name"\n'
+    own = "0191d3a0-0000-7000-8000-000000000001"
+    report = store.take(f"id,name\n{own},Crane\nD-2,Mill\n", toml)
+    assert [(each.line, each.column) for each in report.refused] == [(3, "id")]
+    (opened,) = store.deals.story(UUID(own))
+    assert isinstance(opened.event, DealOpened)
+    assert opened.event.external is None
 
 
 def test_a_delimiter_may_be_named(store: Desk) -> None:

@@ -1,6 +1,7 @@
 """Current-state exports of the same deals, imported one after the other, give the history between them."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.deal.life import DealAmountRevised, DealStageChanged
-from domain.deal.outcome import DealReopened, DealWon, DiscardDeal
+from domain.deal.life import ChangePipeline, DealAmountRevised, DealPipelineChanged, DealStageChanged
+from domain.deal.outcome import DealLost, DealReopened, DealWon, DiscardDeal
 from domain.deal.team import DealOwnerAssigned
 from domain.event import Actor
 from domain.values import Money
 from engine.ids import deal_id
-from tests.interfaces.importing.tables import WEEKLY, Desk, desk
+from interfaces.importing.csv_import import import_csv
+from tests.interfaces.importing.tables import WEEKLY, Desk, desk, mapping
 
 HEADER = "id,name,stage,owner,amount,created,closed\n"
 WEEKS = {
@@ -238,6 +240,89 @@ def test_a_deal_that_was_discarded_here_is_left_alone(store: Desk) -> None:
     report = store.take(HEADER + "1,Crane,Won,bob,99,2026-03-02,2026-03-05\n")
     assert (report.recorded, report.unchanged) == (0, 1)
     assert list(store.take(HEADER).missing) == []
+
+
+STAGED = """
+source = "crm"
+currency = "EUR"
+[deal]
+key = "id"
+opened_at = "qualify"
+expected_close = "close"
+[stage]
+column = "stage"
+pipeline = "crm"
+stages = ["Qualify", "Propose", "Negotiate"]
+entered = { Qualify = "qualify", Propose = "propose" }
+won = { value = "Won", at = "close" }
+lost = { value = "Lost", at = "close", kind = "declined" }
+"""
+STAGED_HEADER = "id,stage,qualify,propose,close\n"
+
+
+def test_stages_that_a_later_row_dates_are_entered_on_their_days(store: Desk) -> None:
+    store.take(STAGED_HEADER + "1,Qualify,2026-03-02,,2026-04-30\n", STAGED, exported="2026-03-06")
+    later = STAGED_HEADER + "1,Negotiate,2026-03-02,2026-03-09,2026-04-30\n"
+    store.take(later, STAGED, exported="2026-03-13")
+    assert store.told("1") == [
+        ("DealOpened", "2026-03-02"),
+        ("DealStageChanged", "2026-03-09"),
+        ("DealStageChanged", "2026-03-13"),
+    ]
+    assert store.deal("1", "2026-03-10").life.stage == "propose"
+    assert store.deal("1").life.stage == "negotiate"
+    assert store.take(later, STAGED, exported="2026-03-13").recorded == 0
+
+
+def test_an_expected_close_moves_and_is_left_alone_once_its_column_says_when_it_closed(store: Desk) -> None:
+    store.take(STAGED_HEADER + "1,Qualify,2026-03-02,,2026-04-30\n", STAGED, exported="2026-03-06")
+    store.take(STAGED_HEADER + "1,Qualify,2026-03-02,,2026-05-31\n", STAGED, exported="2026-03-13")
+    store.take(STAGED_HEADER + "1,Won,2026-03-02,,2026-03-17\n", STAGED, exported="2026-03-20")
+    assert store.told("1") == [
+        ("DealOpened", "2026-03-02"),
+        ("DealExpectedCloseMoved", "2026-03-13"),
+        ("DealWon", "2026-03-17"),
+    ]
+    assert store.deal("1").life.expected_close == date(2026, 5, 31)
+
+
+def test_a_win_that_turns_out_to_be_a_loss_of_the_same_day_is_corrected(store: Desk) -> None:
+    store.take(STAGED_HEADER + "1,Won,2026-03-02,,2026-03-05\n", STAGED, exported="2026-03-06")
+    store.take(STAGED_HEADER + "1,Lost,2026-03-02,,2026-03-05\n", STAGED, exported="2026-03-13")
+    (closing,) = store.deal("1").outcome.closings
+    assert closing.event == DealLost(kind="declined")
+    assert [type_ for type_, _ in store.told("1")] == ["DealOpened", "DealWon", "EventCorrected"]
+
+
+def test_a_deal_that_was_moved_to_another_pipeline_is_moved_back_by_its_source(store: Desk) -> None:
+    table = STAGED_HEADER + "1,Qualify,2026-03-02,,\n"
+    store.take(table, STAGED, exported="2026-03-06")
+    elsewhere = ChangePipeline(to_pipeline="standard", to_stage="proposal")
+    at = datetime(2026, 3, 10, tzinfo=UTC)
+    store.deals.handle(deal_id("crm", "1"), elsewhere, by=Actor(id="ann"), at=at)
+    store.take(table, STAGED, exported="2026-03-13")
+    moved = store.story("1")[-1].event
+    assert isinstance(moved, DealPipelineChanged)
+    assert (moved.from_pipeline, moved.from_stage) == ("standard", "proposal")
+    assert (moved.to_pipeline, moved.to_stage) == ("crm", "qualify")
+    assert store.take(table, STAGED, exported="2026-03-13").recorded == 0
+
+
+def test_a_row_may_date_a_change_behind_its_export_and_says_it_once(store: Desk) -> None:
+    store.take(STAGED_HEADER + "1,Qualify,2026-03-02,,\n", STAGED, exported="2026-03-06")
+    late = STAGED_HEADER + "1,Lost,2026-03-02,,2026-03-16\n"
+    report = store.take(late, STAGED, exported="2026-03-13")
+    assert [each.told for each in report.contradictions] == ["closed on 2026-03-16, after the export"]
+    assert store.told("1")[-1] == ("DealLost", "2026-03-16")
+    assert store.take(late, STAGED, exported="2026-03-13").recorded == 0
+
+
+def test_an_export_may_be_of_an_instant(store: Desk) -> None:
+    at = datetime(2026, 3, 6, 17, 30, tzinfo=UTC)
+    path = store.write(STAGED_HEADER + "1,Negotiate,2026-03-02,,\n")
+    import_csv(path, store.deals, mapping(STAGED), exported_at=at)
+    last = store.story("1")[-1]
+    assert (last.type, last.occurred_at, last.precision) == ("DealStageChanged", at, "instant")
 
 
 DAYS = ("2026-03-06", "2026-03-13", "2026-03-20", "2026-03-27")
