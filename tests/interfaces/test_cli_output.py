@@ -107,8 +107,8 @@ def test_what_is_quick_shows_no_progress(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr() == ("", "")
 
 
-def test_what_takes_long_is_told_in_lines_on_stderr(waited: None, capsys: pytest.CaptureFixture[str]) -> None:
-    with Progress("Reading") as progress:
+def test_what_takes_long_is_told_in_lines_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress("Reading", ticking()) as progress:
         for done in range(6):
             progress("deals", done, 10)
     said = capsys.readouterr()
