@@ -13,7 +13,7 @@ from interfaces.importing.gathering import Gathering
 from interfaces.importing.lines import read_line
 from interfaces.importing.pipeline_lines import plan_pipeline
 from interfaces.importing.planning import Plan, Run, plan_deal
-from interfaces.importing.recording import Recording
+from interfaces.importing.recording import ReadyRecording
 from interfaces.importing.report import ImportReport, Refusal, RefusedRows
 from interfaces.importing.source import Progress, Source, opened
 from interfaces.importing.wording import LineRefused
@@ -41,11 +41,11 @@ def import_history(
     run = Run(instant, by, Definitions(deals, checked=check))
     with opened(path) as source, Gathering() as gathering:
         _read(source, gathering, report, to_micros(instant + AHEAD), progress)
-        with Recording(deals, report) as recording:
+        with ReadyRecording(deals, report) as recording:
             for plan in _plans(gathering, deals, run, progress):
                 _tell(plan, gathering, report)
                 for entry in plan.entries:
-                    recording.add_ready((entry,))
+                    recording.add((entry,))
         _leave_out(source, gathering, report)
     return report
 

@@ -1,21 +1,21 @@
 """Events that an importer made ready, recorded in batches that never split a row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from domain.event import Recorded
 from engine.deals import Deals
 from engine.log import LogEntry
-from engine.mapper import ready_entries
-from engine.timing import check_not_ahead
 from interfaces.importing.report import ImportReport
 
 BATCH = 1_000
 """Events in a transaction, and then the rest of the row that reached it."""
 
+Ready = TypeVar("Ready", Recorded, LogEntry)
 
-class Recording:
+
+class Batches(Generic[Ready]):
     """Takes rows of ready events and records them about a thousand at a time, in order.
 
     What is left is recorded when the block ends without an error. Every event must carry its version,
@@ -23,11 +23,13 @@ class Recording:
     the importer recognises their `line_key`s when it runs again.
     """
 
-    def __init__(self, deals: Deals, report: ImportReport, *, batch: int = BATCH) -> None:
-        self._deals = deals
+    def __init__(
+        self, record: Callable[[Sequence[Ready]], object], report: ImportReport, *, batch: int = BATCH
+    ) -> None:
+        self._record = record
         self._report = report
         self._batch = batch
-        self._waiting: list[LogEntry] = []
+        self._waiting: list[Ready] = []
 
     def __enter__(self) -> Self:
         return self
@@ -41,18 +43,8 @@ class Recording:
         if kind is None:
             self.flush()
 
-    def add(self, row: Sequence[Recorded]) -> None:
-        """Record the events of one row, in one transaction. Conflict where somebody else was first.
-
-        BadInput for a time that is more than five minutes ahead.
-        """
-        clock = self._deals.clock()
-        for recorded in row:
-            check_not_ahead(recorded.occurred_at, clock, f"{recorded.type} {recorded.event_id}")
-        self.add_ready(ready_entries(row))
-
-    def add_ready(self, row: Sequence[LogEntry]) -> None:
-        """The same for entries whose times were checked."""
+    def add(self, row: Sequence[Ready]) -> None:
+        """Record the events of one row, in one transaction. Conflict where somebody else was first."""
         self._waiting.extend(row)
         if len(self._waiting) >= self._batch:
             self.flush()
@@ -60,9 +52,23 @@ class Recording:
     def flush(self) -> None:
         """Record what waits; with a check it is only counted."""
         if self._waiting and not self._report.checked:
-            self._deals.store.append(self._waiting)
+            self._record(self._waiting)
         self._report.recorded += len(self._waiting)
         self._waiting = []
+
+
+class Recording(Batches[Recorded]):
+    """Batches of events; BadInput for one that lies more than five minutes ahead."""
+
+    def __init__(self, deals: Deals, report: ImportReport, *, batch: int = BATCH) -> None:
+        super().__init__(deals.record, report, batch=batch)
+
+
+class ReadyRecording(Batches[LogEntry]):
+    """Batches of entries whose times were checked when they were read."""
+
+    def __init__(self, deals: Deals, report: ImportReport, *, batch: int = BATCH) -> None:
+        super().__init__(deals.store.append, report, batch=batch)
 
 
 def own_command_id(event_id: str) -> str:
