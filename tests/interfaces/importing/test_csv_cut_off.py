@@ -1,32 +1,24 @@
 """An import that was cut off in the middle is started again, and nothing is there twice."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from domain.errors import StoreBusy
-from domain.event import Recorded
 from engine.deals import Deals
 from engine.settings import Settings
-from tests.interfaces.importing.tables import NOW, Desk
+from interfaces.importing.csv_import import import_csv
+from tests.interfaces.importing.tables import NOW, Desk, mapping
 
 HEADER = "id,name,stage,owner,amount,created,closed\n"
 TABLE = HEADER + "".join(
-    f"{n},Deal {n},Won,ann,{n},2026-03-02,2026-03-{n % 28 + 1:02}\n" for n in range(1_500)
+    f"{n},Deal {n},Won,ann,{n},2026-03-02,2026-03-{n % 28 + 1:02}\n" for n in range(3_000)
 )
 
 
-class CutOff(Deals):
-    """A store that takes one batch and no more."""
-
-    batches = 0
-
-    def record(self, events: Sequence[Recorded]) -> list[int]:
-        self.batches += 1
-        if self.batches > 1:
-            raise StoreBusy("somebody else holds the store")
-        return super().record(events)
+def interrupt(told: str, done: int, of: int) -> None:
+    """Somebody loses patience when half of the rows are recorded."""
+    if told == "Recording" and done * 2 > of:
+        raise KeyboardInterrupt
 
 
 def said(deals: Deals) -> set[tuple[object, ...]]:
@@ -38,15 +30,15 @@ def said(deals: Deals) -> set[tuple[object, ...]]:
 
 def test_a_second_run_records_what_the_first_did_not(tmp_path: Path) -> None:
     settings = Settings(store=f"sqlite:///{tmp_path / 'cut.db'}")
-    with CutOff(settings, clock=lambda: NOW) as deals, pytest.raises(StoreBusy):
-        Desk(deals, tmp_path).take(TABLE)
+    with Deals(settings, clock=lambda: NOW) as deals, pytest.raises(KeyboardInterrupt):
+        import_csv(Desk(deals, tmp_path).write(TABLE), deals, mapping(), progress=interrupt)
     with Deals(settings, clock=lambda: NOW) as deals:
         begun = deals.head().position
-        assert 0 < begun < 3_000
+        assert 0 < begun < 6_000
         versions = [each.version for each in deals.feed(limit=10_000, types={"DealOpened", "DealWon"})]
         assert versions.count(1) == versions.count(2)  # no row was split
         report = Desk(deals, tmp_path).take(TABLE)
-        assert report.recorded + begun == 3_001
+        assert report.recorded + begun == 6_001
         with Deals(Settings(store="memory:"), clock=lambda: NOW) as whole:
             Desk(whole, tmp_path).take(TABLE)
             assert said(deals) == said(whole)
