@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import Column, Connection, Table, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -136,34 +137,45 @@ def _fold_stream(
     writes: Mapping[str, _Writes],
 ) -> Failure | None:
     failure = None
-    folded, error = _attempt(projection, have, events, story)
+    rows, error = _attempt(projection, have, events, story)
     if error is not None:
-        # Which event it was: the first up to which the fold fails.
-        folded, count = None, 1
-        while True:
-            have.asked.clear()
-            result, why = _attempt(projection, have, events[:count], story)
-            if why is not None or count > len(events):
-                break
-            folded, count = result, count + 1
-        failure = Failure(events[count - 1], error)
-        if folded is not None:
-            have.asked.clear()
-            folded, _ = _attempt(projection, have, events[: count - 1], story)
-    for name, rows in (folded or {}).items():
-        writes[name].add(have.known(name), rows)
+        events, failure = _until_failure(projection, have, events, story)
+        rows, _ = _attempt(projection, have, events, story) if events else (None, None)
+    for name, after in (rows or {}).items():
+        writes[name].add(have.known(name), after)
     return failure
+
+
+def _until_failure(
+    projection: Projection, have: _Have, events: Sequence[Recorded], story: Story
+) -> tuple[Sequence[Recorded], Failure | None]:
+    """The events before the first that fails, and which that is and why."""
+    for count in range(1, len(events) + 1):
+        _, error = _attempt(projection, have, events[:count], story)
+        if error is not None:
+            return events[: count - 1], Failure(events[count - 1], error)
+    return events, None
 
 
 def _attempt(
     projection: Projection, have: _Have, events: Sequence[Recorded], story: Story
 ) -> tuple[Rows | None, str | None]:
+    """The rows that a fold gives, or why it gives none."""
+    have.asked.clear()
     try:
         return projection.fold(have, events, story), None
     except (SQLAlchemyError, Unavailable, Tampered):
         raise  # of the databases, not of this stream
     except Exception as error:  # noqa: BLE001 - whatever a fold raises stops its stream alone
-        return None, f"{type(error).__name__}: {error}"
+        return None, f"{type(error).__name__}: {_told(error)}"
+
+
+def _told(error: Exception) -> str:
+    # Without the values: they may be personal data.
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        return f"{'.'.join(map(str, first['loc'])) or 'data'}: {first['msg']}"
+    return str(error)
 
 
 def _upsert(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Row]) -> None:

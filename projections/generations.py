@@ -62,6 +62,16 @@ def generation_in_work(
         return _begin(views, connection, projection)
 
 
+def refreshed(views: Views, deals: Deals, generation: Generation) -> Generation:
+    """Where a generation is that somebody else has moved on; if it is gone, the one to go on with."""
+    with views.engine.connect() as connection:
+        there = select(PROJECTIONS).where(*_this(generation), PROJECTIONS.c.state != "old")
+        row = connection.execute(there).one_or_none()
+    if row is None:
+        return generation_in_work(views, deals, generation.projection)
+    return _opened(views, generation.projection, row)
+
+
 def advance(connection: Connection, generation: Generation, position: int, digest: bytes | None) -> bool:
     """Set the position if nobody else has moved it: compare-and-set."""
     statement = (

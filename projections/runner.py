@@ -16,6 +16,7 @@ from projections.generations import (
     generation_in_work,
     quarantine,
     quarantined,
+    refreshed,
     take_over,
 )
 from projections.projection import Projection, Story
@@ -110,7 +111,7 @@ def _folded(
             quarantine(connection, work, failures)
     if mine:
         return replace(work, position=reached)
-    return generation_in_work(views, deals, projection)
+    return refreshed(views, deals, work)
 
 
 def _stories(deals: Deals, upto: int) -> Callable[[UUID], Story]:

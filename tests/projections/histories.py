@@ -90,7 +90,7 @@ _types = st.sampled_from((*_common, *_moving, *_moving, "DealMerged", "DealDisca
 @st.composite
 def deals_of(draw: st.DrawFn, deal: int) -> list[Told]:
     """One deal's events in version order; times in any order, some corrected or retracted."""
-    story = [_told(deal, 1, "DealOpened", draw(DATA["DealOpened"]), draw(instants), draw(precisions))]
+    story = [event_told(deal, 1, "DealOpened", draw(DATA["DealOpened"]), draw(instants), draw(precisions))]
     for _ in range(draw(st.integers(0, 9))):
         version = len(story) + 1
         at = draw(instants)
@@ -99,12 +99,14 @@ def deals_of(draw: st.DrawFn, deal: int) -> list[Told]:
         if original["type"].startswith("Event") or what > 2:
             kind = draw(_types)
             data, precision = draw(DATA[kind]), draw(precisions)
-            story.append(_told(deal, version, kind, data, at, precision))
+            story.append(event_told(deal, version, kind, data, at, precision))
         elif what == 0 and original["version"] > 1:
             data = {"retracts": original["version"], "type": original["type"], "reason": "mistake"}
-            story.append(_told(deal, version, "EventRetracted", data, at, "instant"))
+            story.append(event_told(deal, version, "EventRetracted", data, at, "instant"))
         else:
-            story.append(_told(deal, version, "EventCorrected", draw(_correction(original)), at, "instant"))
+            story.append(
+                event_told(deal, version, "EventCorrected", draw(_correction(original)), at, "instant")
+            )
     for each in story:
         each["known"] = draw(st.none() | instants)
     return story
@@ -128,7 +130,8 @@ def _correction(draw: st.DrawFn, original: Told) -> dict[str, Any]:
     }
 
 
-def _told(deal: int | str, version: int, kind: str, data: Told, at: datetime, precision: str) -> Told:
+def event_told(deal: int | str, version: int, kind: str, data: Told, at: datetime, precision: str) -> Told:
+    """An event of which only the store knows when it was recorded."""
     return {
         "deal": deal,
         "version": version,
@@ -149,8 +152,8 @@ def pipelines(draw: st.DrawFn) -> list[Told]:
     labels = {"en": "Standard"}
     data = {"pipeline": "standard", "labels": labels, "stages": first}
     story = [
-        _told("standard", 1, "PipelineDefined", data, datetime(1, 1, 1, tzinfo=UTC), "instant"),
-        _told("standard", 2, "PipelineRevised", {"stages": second}, draw(instants), "instant"),
+        event_told("standard", 1, "PipelineDefined", data, datetime(1, 1, 1, tzinfo=UTC), "instant"),
+        event_told("standard", 2, "PipelineRevised", {"stages": second}, draw(instants), "instant"),
     ]
     for each in story:
         each["known"] = draw(st.none() | instants)

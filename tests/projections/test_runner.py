@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from sqlite3 import connect
@@ -25,7 +25,16 @@ from projections.projection import Rows, Story
 from projections.runner import catch_up, rebuild
 from projections.stage_visits import StageVisits
 from projections.views import PROJECTIONS, QUARANTINE, Views
-from tests.projections.histories import ACTOR, Told, histories, recorded_in, store
+from tests.projections.histories import (
+    ACTOR,
+    RECORDING,
+    Told,
+    as_recorded,
+    event_told,
+    histories,
+    recorded_in,
+    store,
+)
 from tests.projections.reading import read, rows
 
 COUNTS = Table(
@@ -128,32 +137,52 @@ def test_a_rebuild_gives_the_same_rows(history: list[Told]) -> None:
         assert read(views) == before
 
 
+def race(url: str, run: Callable[[Views, Deals], None]) -> None:
+    """Do `run` twice at once, each with a store and views of its own."""
+    start = Barrier(2)
+    errors: list[BaseException] = []
+
+    def alone() -> None:
+        try:
+            with Deals(Settings(store=url, busy_timeout=30)) as deals, Views.open(deals) as views:
+                start.wait()
+                run(views, deals)
+        except BaseException as error:  # noqa: BLE001 - told below, in the thread of the test
+            errors.append(error)
+
+    threads = [Thread(target=alone) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
 def test_two_runners_of_one_projection_share_the_work(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/deals.db"
     with store(url=url) as deals:
         for number in range(40):
             opened(deals, f"Deal {number}", notes=5)
-        start = Barrier(2)
-        errors: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                with Deals(Settings(store=url, busy_timeout=30)) as mine, Views.open(mine) as views:
-                    start.wait()
-                    catch_up(views, mine, [DealStates(), Counting()], page=7)
-            except BaseException as error:  # noqa: BLE001 - told below, in the thread of the test
-                errors.append(error)
-
-        threads = [Thread(target=run) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert errors == []
+        race(url, lambda views, mine: catch_up(views, mine, [DealStates(), Counting()], page=7))
         with Views.open(deals) as both, Views.open(deals, "sqlite://") as alone:
             catch_up(alone, deals, [DealStates(), Counting()])
             assert read(both) == read(alone)
             assert counted(both) == counted(alone)
+
+
+def test_two_rebuilds_at_once_leave_one_generation_in_force(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/deals.db"
+    with store(url=url) as deals, Views.open(deals) as views:
+        for number in range(20):
+            opened(deals, f"Deal {number}", notes=5)
+        catch_up(views, deals, [Counting()])
+        before = counted(views)
+        race(url, lambda mine, store: rebuild(mine, store, Counting(), page=7))
+        assert counted(views) == before
+        with views.engine.connect() as connection:
+            states = connection.execute(select(PROJECTIONS.c.state)).scalars().all()
+        assert states.count("live") == 1
+        assert "building" not in states
 
 
 def test_a_deal_whose_event_fails_stays_where_it_was_and_the_others_go_on(deals: Deals) -> None:
@@ -179,6 +208,22 @@ def test_a_deal_whose_event_fails_stays_where_it_was_and_the_others_go_on(deals:
         )
         rebuild(views, deals, Counting())
         assert counted(views) == {good: 5, bad: 5}
+
+
+def test_a_deal_is_set_aside_without_telling_what_is_personal(deals: Deals) -> None:
+    deal = opened(deals)
+    wrong = {"contact": "c-1", "name": "Maria Santos", "email": ["maria@example.com"]}
+    told = event_told(0, 2, "ContactAdded", {"contact": "c-1", "name": "Maria"}, RECORDING, "instant")
+    correction = {"corrects": 2, "type": "ContactAdded", "replacement": {"data": wrong}, "reason": "typo"}
+    fixed = event_told(0, 3, "EventCorrected", correction, RECORDING, "instant")
+    deals.record([replace(as_recorded(each), stream_id=deal) for each in (told, fixed)])
+    with Views.open(deals) as views:
+        catch_up(views, deals, [DealStates()])
+        with views.engine.connect() as connection:
+            [row] = connection.execute(select(QUARANTINE))
+    assert (row.version, row.type) == (3, "EventCorrected")
+    assert row.error.startswith("ValidationError: email")
+    assert "maria" not in row.error.lower()
 
 
 def test_a_new_version_of_a_projection_is_built_beside_the_old_one(deals: Deals) -> None:
