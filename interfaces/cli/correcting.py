@@ -81,7 +81,7 @@ def correct(
     if kind is not type(stands.event):
         data = {name: value for name, value in data.items() if name in kind.model_fields}
     words = _words(set_field or [], kind.model_fields)
-    data |= given_fields(kind.model_fields, words, reading(session, currency))
+    data |= given_fields(kind.model_fields, words, reading(session, currency, stream))
     for name in clear or []:
         data.pop(_known(name, kind.model_fields, "--clear"), None)
     replacement: dict[str, object] = {"data": data, **_time(session, at, events, version)}

@@ -25,12 +25,15 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a word needs beside itself to be understood: days in a zone, names of deals, a currency."""
+    """What a word needs beside itself to be understood: days in a zone, names of deals, a currency.
+
+    `currency` is asked only for an amount that is given without one.
+    """
 
     day: Callable[[str], date]
     instant: Callable[[str], datetime]
     deal: Callable[[str], str]
-    currency: str | None = None
+    currency: Callable[[], str | None]
 
 
 def option_name(field: str) -> str:
@@ -128,12 +131,12 @@ def _value(kind: type[BaseModel], word: str, reading: Reading) -> object:
     return given
 
 
-def _money(word: str, currency: str | None) -> Mapping[str, str]:
+def _money(word: str, currency: Callable[[], str | None]) -> Mapping[str, str]:
     # Thousands may be apart by commas, underscores or blanks: 820,000 CNY.
     found = _MONEY.fullmatch(re.sub(r"(?<=\d)[,_ ](?=\d{3}(?!\d))", "", word.strip()))
-    code = (found["before"] or found["after"] or currency) if found else None
     if found is None or (found["before"] and found["after"]):
         raise NotUnderstood(f'{word!r} is no amount. Write it as "820000 CNY".')
+    code = found["before"] or found["after"] or currency()
     if code is None:
         raise NotUnderstood(f'{word!r} has no currency. Write it as "{word} CNY", or add --currency CNY.')
     return {"amount": found["amount"], "currency": code.upper()}

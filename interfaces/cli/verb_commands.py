@@ -1,7 +1,7 @@
 """Makes a command of the command line out of each verb's declaration."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from interfaces.cli.fields import (
 from interfaces.cli.session import Session
 from interfaces.cli.times import NotATime, at_start, day
 from interfaces.cli.verbs import VERBS, Verb
-from interfaces.cli.writing import At, By, CommandId, Envelope, ExpectVersion, built, give
+from interfaces.cli.writing import At, By, CommandId, Envelope, ExpectVersion, built, give, hint
 
 Deal = Annotated[
     str, typer.Argument(metavar="DEAL", help="Its UUID, SOURCE:KEY, or the beginning of either.")
@@ -38,8 +38,8 @@ def add_verbs(app: typer.Typer) -> None:
         declared(app, verb.name)(_command(verb))
 
 
-def reading(session: Session, currency: str | None) -> Reading:
-    """What words for fields are read with."""
+def reading(session: Session, currency: str | None, deal: UUID | None) -> Reading:
+    """What words for fields are read with; the currency is the given one, else that of the deal's amount."""
 
     def the_day(word: str) -> date:
         return day(word, session.zone, session.now)
@@ -47,13 +47,19 @@ def reading(session: Session, currency: str | None) -> Reading:
     def the_instant(word: str) -> datetime:
         return at_start(word, session.zone, session.now)
 
-    return Reading(the_day, the_instant, lambda name: str(session.find(name)), currency)
+    def the_currency() -> str | None:
+        if currency is not None or deal is None:
+            return currency
+        amount = session.deals.deal(deal).life.amount
+        return None if amount is None else amount.currency
+
+    return Reading(the_day, the_instant, lambda name: str(session.find(name)), the_currency)
 
 
 def given_fields(
-    fields: Mapping[str, FieldInfo], words: Mapping[str, Any], reads: Reading
+    fields: Mapping[str, FieldInfo], words: Mapping[str, Any], reads: Reading, arguments: Sequence[str] = ()
 ) -> dict[str, object]:
-    """The values of the fields whose words were given; a usage error names the option that is wrong."""
+    """The values of the fields whose words were given; a usage error names the option or argument."""
     given: dict[str, object] = {}
     for name, field in fields.items():
         word = words.get(name)
@@ -62,7 +68,7 @@ def given_fields(
         try:
             given[name] = read_field(field, word if isinstance(word, list) else [word], reads)
         except (NotUnderstood, NotATime) as error:
-            raise typer.BadParameter(str(error), param_hint=f"--{option_name(name)}") from None
+            raise typer.BadParameter(str(error), param_hint=hint(name, arguments)) from None
     return given
 
 
@@ -73,19 +79,17 @@ def _command(verb: Verb) -> Any:  # noqa: ANN401 - a function with the signature
         envelope = Envelope(*(words.pop(name) for name in ENVELOPE))
         if verb.command is OpenDeal:
             session.creating()
-        reads = reading(session, words.get("currency"))
-        given = given_fields(fields, words, reads)
+        deal = None if verb.command is OpenDeal else session.find(words["deal"])
+        reads = reading(session, words.get("currency"), deal)
+        given = given_fields(fields, words, reads, verb.arguments)
         for cleared in words.get("clear") or ():
             name = cleared.replace("-", "_")
             if name not in verb.clearable:
                 able = ", ".join(map(option_name, verb.clearable))
                 raise typer.BadParameter(f"{cleared!r} is none of {able}.", param_hint="--clear")
             given[name] = None
-        command = built(verb.command, given)
-        if verb.command is OpenDeal:
-            give(session, _new_deal(words["id"], given), command, envelope)
-        else:
-            give(session, session.find(words["deal"]), command, envelope)
+        command = built(verb.command, given, verb.arguments)
+        give(session, deal or _new_deal(words["id"], given), command, envelope)
 
     run.__doc__ = verb.command.__doc__
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -102,7 +106,7 @@ def _parameters(verb: Verb) -> list[inspect.Parameter]:
     made += [_argument(verb, name, fields[name]) for name in verb.arguments]
     made += [_option(verb, name, field) for name, field in fields.items() if name not in verb.arguments]
     if any(map(holds_money, fields.values())):
-        text = "The currency of amounts that are given without one."
+        text = "The currency of amounts that are given without one; else that of the deal's amount."
         made.append(_parameter("currency", Annotated[str | None, typer.Option(metavar="CUR", help=text)]))
     if verb.clearable:
         able = ", ".join(map(option_name, verb.clearable))

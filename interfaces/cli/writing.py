@@ -1,5 +1,6 @@
 """Giving a command: who, when, under which id; and saying what was recorded."""
 
+from collections.abc import Sequence
 from getpass import getuser
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from uuid import UUID
@@ -88,8 +89,8 @@ def actor(by: str | None) -> Actor:
         raise typer.BadParameter("Say who, in 1 to 500 characters.", param_hint="--by") from None
 
 
-def built(kind: type[Command], given: dict[str, object]) -> "DealCommand":
-    """The command with these fields; a usage error names the option that is wrong."""
+def built(kind: type[Command], given: dict[str, object], arguments: Sequence[str] = ()) -> "DealCommand":
+    """The command with these fields; a usage error names the option or argument that is wrong."""
     try:
         command: Any = kind.model_validate(given)
     except ValidationError as error:
@@ -99,9 +100,13 @@ def built(kind: type[Command], given: dict[str, object]) -> "DealCommand":
         message = (
             "It is needed, and missing." if missing else first["msg"].removeprefix("Value error, ") + "."
         )
-        hint = f"--{option_name(field)}" if field else None
-        raise typer.BadParameter(message, param_hint=hint) from None
+        raise typer.BadParameter(message, param_hint=hint(field, arguments) if field else None) from None
     return command  # type: ignore[no-any-return]
+
+
+def hint(field: str, arguments: Sequence[str]) -> str:
+    """How a field is named on the command line: by its option, or as an argument without one."""
+    return field.removeprefix("to_").upper() if field in arguments else f"--{option_name(field)}"
 
 
 def give(session: Session, deal: UUID, command: "DealCommand", envelope: Envelope) -> None:

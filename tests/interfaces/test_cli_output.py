@@ -92,7 +92,7 @@ def test_any_word_for_a_cause_is_read_or_refused(word: str) -> None:
         return
 
 
-READING = Reading(date.fromisoformat, datetime.fromisoformat, str, "CNY")
+READING = Reading(date.fromisoformat, datetime.fromisoformat, str, lambda: "CNY")
 
 
 def ticking() -> Callable[[], float]:

@@ -127,6 +127,12 @@ def test_what_follows_another_event_has_verbs_too(run: CommandLine) -> None:
     assert log[6]["data"]["causes"] == [{"reason": "champion-left"}, {"reason": "no-follow-up"}]
 
 
+def test_an_amount_without_a_currency_is_in_that_of_the_deals_amount(run: CommandLine) -> None:
+    deal = run.opened("Lighting", "--owner", "li.lei", "--amount", "820000 CNY")
+    (event,) = run.well("deal", "amount", deal, "900,000.50", "-o", "json").json
+    assert event["data"]["amount"] == {"amount": "900000.50", "currency": "CNY"}
+
+
 def test_a_deal_may_follow_another(run: CommandLine) -> None:
     first = run.opened("First order", "--owner", "li.lei", "--external", "crm:D-1")
     second = run.opened("Second order", "--owner", "li.lei", "--follows", "crm:D-1,repurchase")
@@ -183,18 +189,18 @@ def test_a_command_that_expects_another_version_is_refused(run: CommandLine) -> 
     ("words", "said"),
     [
         (["amount", "lots"], "'lots' is no amount"),
-        (["amount", "820000"], "has no currency"),
-        (["amount", "--", "-5 CNY"], "--amount"),
-        (["amount", "1.00005 CNY"], "--amount"),
+        (["amount", "--", "-5 CNY"], "AMOUNT"),
+        (["amount", "1.00005 CNY"], "AMOUNT"),
+        (["win", "--amount", "5"], "has no currency"),
         (["amount"], "missing"),
         (["amount", "--clear", "title"], "'title' is none of amount"),
         (["close-date", "soon"], "'soon' is no time"),
         (["close-date", "2026-06"], "no day"),
-        (["lose", "gone"], "--kind"),
+        (["lose", "gone"], "KIND"),
         (["lose", "competitor", "--cause", "price,blocked,0.5,a,b,c"], "more parts"),
         (["details"], "name at least one detail"),
         (["details", "--segment", "East"], "NAME=VALUE"),
-        (["score", "101"], "--score"),
+        (["score", "101"], "SCORE"),
         (["note", "x", "--at", "2026-06"], "longer than a day"),
         (["note", "x", "--by", " "], "--by"),
         (["win", "--cause", '{"reason": '], "JSON"),
