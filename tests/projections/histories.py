@@ -23,13 +23,15 @@ ACTOR = Actor(id="tester", kind="import")
 
 # Few instants, so that some coincide; none of them at midnight in every zone.
 instants = st.integers(0, 40).map(lambda n: START + timedelta(hours=37 * n))
+early = st.integers(0, 15).map(lambda n: START + timedelta(hours=37 * n))
 days = st.integers(0, 6).map(lambda n: f"2026-{n + 1:02}-15")
-moneys = st.none() | st.fixed_dictionaries(
+_money = st.fixed_dictionaries(
     {
-        "amount": st.sampled_from(("0", "100", "250.5", "99.9999", "1000")),
+        "amount": st.sampled_from(("100", "250.5", "99.9999", "1000", "0")),
         "currency": st.sampled_from(("USD", "CNY")),
     }
 )
+moneys = st.one_of(_money, _money, st.none())
 precisions = st.sampled_from(("instant", "instant", "instant", "day", "unknown"))
 _segments = st.dictionaries(
     st.sampled_from(("region", 'say "x"')), st.sampled_from(("West", "东")), max_size=2
@@ -146,18 +148,18 @@ def event_told(deal: int | str, version: int, kind: str, data: Told, at: datetim
 @st.composite
 def pipelines(draw: st.DrawFn) -> list[Told]:
     """The pipeline `standard`: its second revision has other probabilities and no `negotiation`."""
-    probabilities = st.none() | st.sampled_from((0, 0.25, 0.5, 0.333))
+    probabilities = st.sampled_from((0.25, 0.5, 0.333, 0, None))
     first = [_stage(stage, draw(probabilities)) for stage in STAGES]
     second = [_stage(stage, draw(probabilities)) for stage in STAGES[:2]]
     labels = {"en": "Standard"}
     data = {"pipeline": "standard", "labels": labels, "stages": first}
     story = [
         event_told("standard", 1, "PipelineDefined", data, datetime(1, 1, 1, tzinfo=UTC), "instant"),
-        event_told("standard", 2, "PipelineRevised", {"stages": second}, draw(instants), "instant"),
+        event_told("standard", 2, "PipelineRevised", {"stages": second}, draw(early), "instant"),
     ]
     for each in story:
         each["known"] = draw(st.none() | instants)
-    return story[: draw(st.integers(1, 2))]
+    return story[: draw(st.sampled_from((2, 2, 1)))]
 
 
 def _stage(stage: str, probability: float | None) -> dict[str, Any]:
