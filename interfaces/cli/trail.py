@@ -60,10 +60,11 @@ class Trail:
         if entry.stands is None:
             told.stylize("strike dim")
         else:
-            changes = [each for each in entry.changes if self._is_news(each)]
+            news = [each for each in entry.changes if self._is_news(each)]
+            changes = list(news)
             if len(changes) == 1 and changes[0].field == SAID_BY_THE_TYPE.get(entry.stands.type):
                 told.append(self._formats.say("said", what=plain(self.words.step(changes.pop()))))
-            for line in self._details(entry.stands.event, changes, told_by(entry.changes)):
+            for line in self._details(entry.stands.event, changes, told_by(news)):
                 told.append(_indented(line))
         for line in self._marks(entry):
             told.append(_indented(line), style="yellow")
@@ -75,8 +76,10 @@ class Trail:
 
     def _is_news(self, change: Change) -> bool:
         """Whether the name of the event leaves anything to say about the change."""
-        gone = change.after is None and change.field.partition(".")[0] in GONE_WITH_IT
-        return change.field != "outcome" and not gone
+        root = change.field.partition(".")[0]
+        gone = change.after is None and root in GONE_WITH_IT
+        # Causes are told with their weights and notes, as they stand in the event.
+        return root not in ("outcome", "causes") and not gone
 
     def _fields(self, event: Event, known: set[str]) -> Iterator[str]:
         """The fields of an event that nothing has told yet."""
@@ -126,9 +129,8 @@ class Trail:
         )
 
     def _why(self, reason: str, note: str | None) -> str:
-        # A correction may be for the same reasons as discarding a deal: by mistake, a duplicate.
-        told = self._formats.label("reason", reason)
-        told = self._formats.label("discard_reason", reason) if told == reason else told
+        known = f"reason-{reason}"
+        told = self._formats.say(known) if self._formats.has(known) else self._formats.label("reason", reason)
         return self._formats.say("why", reason=told, note=note) if note else told
 
 

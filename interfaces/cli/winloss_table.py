@@ -12,7 +12,7 @@ from interfaces.cli.sums import all_sums, column
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
     from projections.winloss_answer import DealBehind, WinLossAnswer, WinLossGroup
 
-LISTS = {"lead-source": "lead_source", "reason": "reason", "kind": "loss_kind", "closed-by": "teller"}
+LISTS = {"lead-source": "lead_source", "reason": "reason", "kind": "loss_kind"}
 """Groupings whose values are codes of a list."""
 
 

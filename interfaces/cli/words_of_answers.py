@@ -71,6 +71,7 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
         "{by} 于{on}撤销：{why}（事件 {version}）",
     ),
     "first-recorded": ("first recorded as: {when}, {what}", "最初记录为：{when}，{what}"),
+    "reason-by-mistake": ("by mistake", "误录"),
     "why": ("{reason} – {note}", "{reason}——{note}"),
     # Headings of columns
     "account": ("Account", "客户"),

@@ -76,7 +76,7 @@ def test_the_trail_shows_what_was_corrected_when_and_what_stood_there_first(
     run.well("deal", "retract", deal, 3, "--by", "han.meimei")
     told = run.well("deal", "log", deal).out
     assert "Amount: CN¥80,000.00 → CN¥85,000.00" in told
-    assert "by han.meimei: By mistake – a slip (event 4)" in told
+    assert "by han.meimei: by mistake – a slip (event 4)" in told
     assert "first recorded as: 8 Apr 2026, Amount won: CN¥58,000.00" in told
     assert "taken back on" in told
     chinese = run.well("deal", "log", deal, "--lang", "zh-CN").out

@@ -250,7 +250,7 @@ def test_tables_stand_straight_in_both_languages(told: CommandLine, words: list[
         (["deal", "show", "crm:D-2"], ["负责人", "最近动态", "签单"]),
         (
             ["deal", "log", "crm:D-2"],
-            ["阶段变更：寻找潜在客户 → 筛选销售线索", "丢单类型：客户未决策", "原因：信任"],
+            ["阶段变更：寻找潜在客户 → 筛选销售线索", "丢单类型：客户未决策", "原因：信任", "原因：预算削减"],
         ),
         (["deal", "blame", "crm:D-2"], ["此前", "US$184,000.00", "签单 5"]),
         (["report", "winloss", "--by", "kind"], ["赢单率", "丢单类型", "输给竞争对手", "口径：winloss@1"]),
