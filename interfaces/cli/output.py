@@ -80,8 +80,8 @@ class Grid:
             widths[widest] -= 1
         return widths
 
-    def drawn(self, room: int) -> Table:
-        """The table for so much room."""
+    def drawn(self, widths: Sequence[int]) -> Table:
+        """The table with columns of these widths."""
         made = Table(
             title=None if self.title is None else plain(self.title),
             title_justify="left",
@@ -91,7 +91,7 @@ class Grid:
             padding=(0, 1),
             show_header=any(column.title for column in self.columns),
         )
-        for column, width in zip(self.columns, self.widths(room), strict=True):
+        for column, width in zip(self.columns, widths, strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
             made.add_column(plain(column.title), justify=justify, width=width, overflow="fold")
         for row in self.rows:
@@ -109,6 +109,8 @@ class Grid:
 
 def plain(text: str) -> str:
     """The text without characters that would steer a terminal: somebody else wrote it."""
+    if text.isprintable():
+        return text
     return "".join(each if each.isprintable() or each == "\n" else " " for each in text)
 
 
@@ -118,9 +120,9 @@ def show(*things: Grid | Text | str) -> None:
     room = out.width
     for thing in things:
         if isinstance(thing, Grid):
-            drawn = thing.drawn(room)
-            out.width = max(room, sum(thing.widths(room)) + BETWEEN * (len(thing.columns) + 1))
-            out.print(drawn)
+            widths = thing.widths(room)
+            out.width = max(room, sum(widths) + BETWEEN * (len(widths) + 1))
+            out.print(thing.drawn(widths))
         else:
             out.width = room
             out.print(_text(thing))
