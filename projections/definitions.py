@@ -33,6 +33,12 @@ class Definitions:
         current = self.stages.get((pipeline, self.in_force.get(pipeline, 0), stage))
         return current or self.stages.get((pipeline, revision, stage))
 
+    def weighs(self, pipeline: str) -> bool:
+        """Whether any revision of the pipeline gives a stage a probability: others are not weighted at all."""
+        return any(
+            name == pipeline and each.probability is not None for (name, *_), each in self.stages.items()
+        )
+
 
 def definitions_on(views: Views, connection: Connection, asked: Asked) -> Definitions:
     """The definitions as of the instant, as known at the other."""

@@ -51,7 +51,7 @@ class PipelineAnswer(Shape):
 
     A deal without an amount is counted among the deals and adds to no amount. `undated` counts deals
     left out because their opening has no date, `unweighted` open ones with neither a forecast amount
-    nor an amount in a stage with a probability.
+    nor an amount in a stage with a probability; a pipeline without any probability is not weighted at all.
     """
 
     as_of: Instant

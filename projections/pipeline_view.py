@@ -156,11 +156,11 @@ def _weighed(
 ) -> tuple[Mapping[str, Decimal], int]:
     """What the deals of a stage weigh per currency, and how many of them have no weight."""
     weights = {currency: Decimal(units) for currency, units in group.forecast.items()}
-    unweighted = group.without
+    unweighted, weighs = group.without, definitions.weighs(name)
     for revision, those in group.by_stage.items():
         defined = definitions.stage(name, revision, stage)
         if defined is None or defined.probability is None:
-            unweighted += those.deals
+            unweighted += those.deals if weighs else 0
             continue
         for currency, units in those.amounts.items():
             weights[currency] = weights.get(currency, Decimal(0)) + units * defined.probability

@@ -13,7 +13,7 @@ _KEPT = frozenset({"Ll", "Lo", "Lm", "Mn", "Mc", "Me", "Nd", "Nl", "No"})
 def slug(text: str) -> str:
     """The code for a label: `Closed / Won` is `closed-won`, `初步 接洽` is `初步-接洽`; empty without letters.
 
-    Unlike python-slugify it keeps combining marks: without them a Hindi or Thai word is another word.
+    Combining marks are kept: without them a Hindi or Thai word is another word.
     """
     plain = normalize("NFKC", normalize("NFKC", text).casefold())
     runs = groupby(plain, key=lambda letter: category(letter) in _KEPT)

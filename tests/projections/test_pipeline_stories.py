@@ -111,6 +111,19 @@ def test_a_forecast_amount_weighs_as_it_is_and_an_omitted_deal_nothing(books: Bo
     assert answer["unweighted"] == 1
 
 
+def test_a_pipeline_without_probabilities_is_not_weighted_and_nothing_is_missing_from_it(
+    books: Books,
+) -> None:
+    stages = ({"stage": "contact", "labels": {"en": "Contact"}, "phase": "early"},)
+    plain = DefinePipeline.model_validate({"pipeline": "plain", "labels": {"en": "Plain"}, "stages": stages})
+    books.deals.handle_pipeline("plain", plain, by=ACTOR, at=MONDAY)
+    books.open(pipeline="plain", stage="contact")
+    answer = books.pipeline()
+    assert (answer["open"]["deals"], answer["open"]["weighted"], answer["unweighted"]) == (1, [], 0)
+    books.open(pipeline="plain", stage="contact", amount=None)
+    assert books.pipeline()["unweighted"] == 1
+
+
 def test_revising_a_pipeline_changes_no_past_answer(books: Books) -> None:
     define = DefinePipeline(
         pipeline="direct", labels=Labels(en="Direct"), stages=stages("first", "second", probability=0.5)
