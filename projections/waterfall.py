@@ -21,7 +21,7 @@ from projections.waterfall_answer import (
     Move,
 )
 from projections.waterfall_rows import Looking
-from projections.waterfall_sums import Place, Put, Waterfall, Waterfalls
+from projections.waterfall_sums import Filled, Place, Put, Waterfall, Waterfalls
 from projections.winloss import in_base
 
 
@@ -59,17 +59,10 @@ def changes(
     with views.engine.connect() as connection:
         looking = Looking(connection, states_on(views, connection), filters or Filters(), window, by, base)
         before, after = looking.ends(at_start, closed=net), looking.ends(at_end, closed=net)
-        reported = looking.ends(Asked(start, start), closed=False) if as_reported else before
-        events = [] if net else list(looking.movements(at_start, at_end))
-    sides = [each.side for end in (before, after, reported) for each in end.values()]
-    between = [side for event in events for side in (event.before, event.after) if side is not None]
-    waterfalls = Waterfalls(window, currency, [*sides, *between], grouped=by is not None)
-    waterfalls.add_ends(reported, after)
-    if as_reported:
-        waterfalls.add_restated(reported, before)
-    if net:
-        waterfalls.add_net(before, after)
-    waterfalls.add_gross(events)
+        reported = looking.ends(Asked(start, start), closed=False) if as_reported else None
+        waterfalls = Waterfalls(window, currency, grouped=by is not None, with_deals=with_deals)
+        events = None if net else looking.movements(at_start, at_end)
+        waterfalls.add(before, after, reported, events)
     return ChangesAnswer(
         from_=start,
         to=end,
@@ -103,12 +96,12 @@ def _told(
     )
 
 
-def _bucket(name: str, puts: list[Put], *, with_deals: bool) -> Bucket:
+def _bucket(name: str, filled: Filled, *, with_deals: bool) -> Bucket:
     return Bucket(
         bucket=name,
-        amount=plain(sum(put.amount for put in puts)),
-        deals=len({put.deal for put in puts}),
-        behind=tuple(_moves(puts)) if with_deals else None,
+        amount=plain(filled.amount),
+        deals=len(filled.deals),
+        behind=tuple(_moves(filled.puts)) if with_deals else None,
     )
 
 

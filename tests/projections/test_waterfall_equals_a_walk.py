@@ -87,6 +87,8 @@ def test_the_waterfalls_of_all_groups_add_up_to_the_whole(
         whole = ask(deals, views, question)
         keys = {"filters", "asked", "start", "end"}
         rest = {name: value for name, value in question.items() if name not in keys}
+        every = changes(views, deals, question["start"], question["end"], **{**rest, "currency": None})
+        assert [each for each in every.currencies if each.currency == whole.currency] in ([], [whole])
         for net in (False, True):
             answer = changes(views, deals, question["start"], question["end"], **rest, by=by, net=net)
             assert all(each.balanced for each in answer.currencies)
