@@ -2,10 +2,9 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import cast
 from uuid import UUID
 
-from domain.event import Actor, Event, Precision, Recorded
+from domain.event import Actor, Event, Recorded
 from engine.log import LogEntry
 from engine.ready import ReadyStream, written_actor
 from interfaces.importing.fields import By
@@ -19,26 +18,27 @@ class Envelopes:
 
     def __init__(self, owner: Owner, stream_id: UUID, instant: datetime, by: Actor | None) -> None:
         self._stream_id = stream_id
-        self._stream = str(stream_id)
+        self._commands = own_command_id(f"{stream_id}:")
         self._channel = f"import:{owner.source}"
-        self._ready = ReadyStream(stream_id, self._channel)
+        self._ready = ReadyStream(stream_id, self._channel, self._commands)
         self._instant = instant
         self._by = by or Actor(id=owner.source, kind="import")
+        self._written_by = written_actor(self._by)
 
     def entry(self, item: News, version: int) -> LogEntry:
         """What is stored of a new event, without building it where the line's bytes are its bytes."""
         line = item.line
         data = line.data
         if item.changed:
-            data = type(item.event).__pydantic_serializer__.to_json(item.event, exclude_unset=True)
+            event = item.event
+            data = event.__pydantic_serializer__.to_json(event, exclude_unset=True)
         return self._ready.entry(
             version,
             line.type,
             item.at,
-            cast("Precision", line.precision),
-            _written(line.by) if line.by else written_actor(self._by),
-            own_command_id(f"{self._stream}:{version}"),
-            _known(item),
+            line.precision,
+            _written(line.by) if line.by else self._written_by,
+            _known(item) if line.source_recorded_at else None,
             item.key,
             data,
         )
@@ -56,8 +56,8 @@ class Envelopes:
             event=event,
             by=actor(line.by) if line.by else self._by,
             channel=self._channel,
-            command_id=own_command_id(f"{self._stream}:{version}"),
-            precision=cast("Precision", line.precision) if replaces is None else "instant",
+            command_id=f"{self._commands}{version}",
+            precision=line.precision if replaces is None else "instant",
             source_recorded_at=known,
             line_key=item.key if replaces is None else None,
         )

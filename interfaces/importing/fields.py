@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.event import Actor
+from domain.event import Actor, Precision
 from engine.clock import to_micros
 from interfaces.importing.wording import LineRefused, shown, told
 
@@ -17,7 +17,7 @@ By = tuple[str, str, str | None]
 """Id, kind, and on whose behalf."""
 
 
-def time_of(fields: dict[str, Any], latest: int) -> tuple[str | None, int, str]:
+def time_of(fields: dict[str, Any], latest: int) -> tuple[str | None, int, Precision]:
     """`at` as it was written, in µs, and the precision; None and 0 where the line has no time."""
     precision = fields.get("precision")
     if precision is not None and precision not in _PRECISIONS:

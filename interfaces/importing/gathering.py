@@ -1,4 +1,4 @@
-"""The lines of each deal gathered from anywhere in a file, in a temporary file instead of memory."""
+"""The lines of each deal gathered from anywhere in a file: in memory while they are few, then in a temporary file."""
 
 import marshal
 import sqlite3
@@ -8,8 +8,14 @@ from types import TracebackType
 from typing import Self
 
 from domain.errors import Unavailable
-from interfaces.importing.lines import Line, Owner
+from interfaces.importing.lines import PIPELINE_TYPES, Line, Owner
 from interfaces.importing.report import Refusal
+
+_IN_MEMORY = 100_000
+"""Lines of ordinary length: about 60 MB."""
+
+_ORDINARY = 1_024
+"""Bytes; a longer line counts for as many as it could be."""
 
 _CHUNK = 1_000
 _CACHED = 50_000
@@ -33,10 +39,12 @@ class Gathering:
     ones as they stood in the file. Unavailable where the temporary file finds no room.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, in_memory: int = _IN_MEMORY) -> None:
         # The empty name is a private file of SQLite's, gone with the connection.
         self._file = sqlite3.connect("", isolation_level=None)
         self._file.executescript(_SCHEMA)
+        self._room = in_memory
+        self._held: dict[Owner, list[Line]] = {}
         self._waiting: list[tuple[object, ...]] = []
         self._numbers: dict[Owner, int] = {}
         self.lines = 0
@@ -54,12 +62,13 @@ class Gathering:
 
     def add(self, owner: Owner, line: Line) -> None:
         """Keep a line until its owner's turn."""
-        begins = line.type in ("DealOpened", "PipelineDefined")
-        at = line.micros if line.at is not None else (_LAST if owner.source else -_LAST)
-        version = _LAST if line.version is None else line.version
-        packed = marshal.dumps(tuple(line))
-        self._waiting.append((self._number(owner), not begins, version, at, line.number, packed))
         self.lines += 1
+        if self._room > 0:
+            self._held.setdefault(owner, []).append(line)
+            self._room -= 1 + len(line.data) // _ORDINARY
+            return
+        self._write_out()
+        self._put(owner, line)
         if len(self._waiting) >= _CHUNK:
             self._write()
 
@@ -73,6 +82,9 @@ class Gathering:
 
     def owners(self, *, pipelines: bool) -> Iterator[tuple[Owner, list[Line]]]:
         """Every pipeline, or every deal, with its lines."""
+        for owner, lines in self._held.items():
+            if (not owner.source) == pipelines:
+                yield owner, sorted(lines, key=_place)
         self._write()
         with _told():
             rows = self._file.execute(
@@ -97,6 +109,18 @@ class Gathering:
             for row in self._file.execute("SELECT line, col, value, reason FROM refused ORDER BY line"):
                 yield Refusal(*row)
 
+    def _write_out(self) -> None:
+        """There are too many for memory: those that were held go first."""
+        for owner, lines in self._held.items():
+            for line in lines:
+                self._put(owner, line)
+            self._write()
+        self._held = {}
+
+    def _put(self, owner: Owner, line: Line) -> None:
+        packed = marshal.dumps(tuple(line))
+        self._waiting.append((self._number(owner), *_place(line), packed))
+
     def _write(self) -> None:
         with _told():
             self._file.execute("BEGIN")
@@ -119,6 +143,14 @@ class Gathering:
     def _owner(self, number: int) -> Owner:
         row = self._file.execute("SELECT source, key FROM owners WHERE number = ?", (number,)).fetchone()
         return Owner(*row)
+
+
+def _place(line: Line) -> tuple[bool, int, int, int]:
+    """What orders the lines of one owner."""
+    begins = line.type in ("DealOpened", "PipelineDefined")
+    undated = -_LAST if line.type in PIPELINE_TYPES else _LAST
+    at = line.micros if line.at is not None else undated
+    return not begins, _LAST if line.version is None else line.version, at, line.number
 
 
 @contextmanager

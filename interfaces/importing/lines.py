@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from domain.deal.corrections import EventCorrected, Replacement
 from domain.errors import BadInput
-from domain.event import Actor, Event
+from domain.event import Actor, Event, Precision
 from domain.events import EVENTS
 from domain.pipeline import PIPELINE_EVENTS
 from engine.clock import to_micros
@@ -55,7 +55,7 @@ _FIELDS = frozenset(
 _NAMING = frozenset({"DealMerged", "DealAbsorbed", "DealOpened", "DealDetailsChanged", "EventCorrected"})
 """The types that may name another deal."""
 
-_PIPELINE_TYPES = frozenset(event.__name__ for event in PIPELINE_EVENTS)
+PIPELINE_TYPES = frozenset(event.__name__ for event in PIPELINE_EVENTS)
 
 
 class Owner(NamedTuple):
@@ -79,7 +79,7 @@ class Line(NamedTuple):
     left_out: tuple[str, ...]
     at: str | None
     micros: int
-    precision: str
+    precision: Precision
     by: By | None
     version: int | None
     key: str | None
@@ -152,7 +152,7 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _owner(fields: dict[str, Any], type_name: str) -> Owner:
-    if type_name in _PIPELINE_TYPES:
+    if type_name in PIPELINE_TYPES:
         for name in ("source", "deal"):
             if name in fields:
                 raise LineRefused(
@@ -163,12 +163,17 @@ def _owner(fields: dict[str, Any], type_name: str) -> Owner:
         raise LineRefused(
             "pipeline", shown(fields["pipeline"]), f"a {type_name} belongs to a deal, not to a pipeline"
         )
+    source, key = fields.get("source"), fields.get("deal")
+    if isinstance(source, str) and isinstance(key, str):
+        return _deal(source, key)
     return _deal(required(fields, "source"), required(fields, "deal"))
 
 
 @lru_cache(maxsize=4096)
 def _deal(source: str, key: str) -> Owner:
     """One spelling for each deal, or its lines would not come together."""
+    required({"source": source}, "source")
+    required({"deal": key}, "deal")
     source, key = (normalize("NFC", name).strip() for name in (source, key))
     if source != OWN_SOURCE:
         return Owner(source, key)
@@ -241,4 +246,9 @@ def _check_replacement_time(new: Replacement, latest: int) -> None:
 
 def _digest(type_name: str, micros: int | None, precision: str, by: By | None, data: bytes) -> str:
     """What a line without a key is known by: the same words in another order or spacing are the same line."""
-    return sha256(f"{type_name} {micros} {precision} {by!r} ".encode() + data).hexdigest()
+    return sha256(b"%b %a " % (_said_by(type_name, precision, by), micros) + data).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _said_by(type_name: str, precision: str, by: By | None) -> bytes:
+    return f"{type_name} {precision} {by!r}".encode()

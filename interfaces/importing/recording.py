@@ -26,7 +26,7 @@ class Batches(Generic[Ready]):
     def __init__(
         self, record: Callable[[Sequence[Ready]], object], report: ImportReport, *, batch: int = BATCH
     ) -> None:
-        self._record = record
+        self._record: Callable[[Sequence[Ready]], object] = record
         self._report = report
         self._batch = batch
         self._waiting: list[Ready] = []
@@ -65,9 +65,9 @@ class Recording(Batches[Recorded]):
 
 
 class ReadyRecording(Batches[LogEntry]):
-    """Batches of entries whose times were checked when they were read."""
+    """Batches of entries whose times were checked when they were read: twice as large, they are quickly written."""
 
-    def __init__(self, deals: Deals, report: ImportReport, *, batch: int = BATCH) -> None:
+    def __init__(self, deals: Deals, report: ImportReport, *, batch: int = 2 * BATCH) -> None:
         super().__init__(deals.store.append, report, batch=batch)
 
 

@@ -44,19 +44,18 @@ def test_an_entry_put_together_is_the_same_as_one_encoded(
         event=NOTE,
         by=by,
         channel='import:"acme"',
-        command_id="import:x:3",
+        command_id='import:"x":3',
         precision=precision,
         source_recorded_at=source_recorded_at,
         line_key=line_key,
     )
-    stream = ReadyStream(STREAM, recorded.channel)
+    stream = ReadyStream(STREAM, recorded.channel, 'import:"x":')
     entry = stream.entry(
         3,
         "DealNoteAdded",
         occurred_at,
         precision,
         written_actor(by),
-        recorded.command_id,
         source_recorded_at,
         line_key,
         NOTE.model_dump_json(exclude_unset=True).encode(),
