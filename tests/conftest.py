@@ -1,6 +1,7 @@
 """What every test can ask for: how hard hypothesis tries, and the public data that some tests read."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Started in the background by a shell, whose choice the processes that tests start would inherit:
+        # none of them could be interrupted.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--torture"):
         settings.load_profile("torture")
 
