@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -117,8 +118,9 @@ def _show(session: Session, answer: "ChangesAnswer") -> None:
     if answer.known_at is not None:
         show(session.say("changes-known", known_at=instant(answer.known_at)))
     if answer.closing is not None:
-        first, last = session.formats.day(answer.closing.from_), session.formats.day(answer.closing.to)
-        show(session.say("changes-closing", first=first, last=last))
+        last = answer.closing.to - timedelta(days=1)
+        days = {"first": session.formats.day(answer.closing.from_), "last": session.formats.day(last)}
+        show(session.say("changes-closing", **days))
     if not answer.currencies:
         show(session.say("changes-none"))
     for each in answer.currencies:

@@ -10,7 +10,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from domain.deal.life import OpenDeal
-from domain.labels.catalogue import field_label
+from domain.labels.catalogue import LABELS, field_label, list_of
 from interfaces.cli.command import declared
 from interfaces.cli.fields import (
     NotUnderstood,
@@ -29,6 +29,9 @@ from interfaces.cli.writing import At, By, CommandId, Envelope, ExpectVersion, b
 Deal = Annotated[
     str, typer.Argument(metavar="DEAL", help="Its UUID, SOURCE:KEY, or the beginning of either.")
 ]
+SOME = 6
+"""Codes of an open list that --help names."""
+
 ENVELOPE = {"at": At, "by": By, "command_id": CommandId, "expect_version": ExpectVersion}
 
 
@@ -120,20 +123,34 @@ def _parameters(verb: Verb) -> list[inspect.Parameter]:
 
 def _argument(verb: Verb, name: str, field: FieldInfo) -> inspect.Parameter:
     shown = metavar(field)
-    called = f"{name.removeprefix('to_').upper()}" if shown == "TEXT" else shown
-    text = field_label(verb.command.becomes.__name__, name, "en")
+    called = hint(name, [name]) if shown == "TEXT" or "|" in shown else shown
     optional = name in verb.clearable
-    kind: Any = Annotated[str | None if optional else str, typer.Argument(metavar=called, help=text + ".")]
+    argument = typer.Argument(metavar=called, help=_described(verb, name, field))
+    kind: Any = Annotated[str | None if optional else str, argument]
     return _parameter(name, kind, None if optional else inspect.Parameter.empty)
 
 
 def _option(verb: Verb, name: str, field: FieldInfo) -> inspect.Parameter:
-    text = field_label(verb.command.becomes.__name__, name, "en") + "."
+    text = _described(verb, name, field)
+    if field.is_required():
+        text += " Needed."
     if is_repeated(field):
         text += " May be given several times."
     option = typer.Option(f"--{option_name(name)}", metavar=metavar(field), help=text)
     kind: Any = Annotated[list[str] | None, option] if is_repeated(field) else Annotated[str | None, option]
     return _parameter(name, kind)
+
+
+def _described(verb: Verb, name: str, field: FieldInfo) -> str:
+    """What the field is called, and which codes there are: all of a closed list, some of an open one."""
+    owner = verb.command.becomes.__name__
+    called, codes = field_label(owner, name, "en"), list_of(owner, name)
+    if "|" in metavar(field):
+        return f"{called}: {', '.join(metavar(field).split('|'))}."
+    if codes is None or codes not in LABELS:
+        return f"{called}."
+    some = list(LABELS[codes])[:SOME]
+    return f"{called}: {', '.join(some)}, … or a code of your own."
 
 
 def _parameter(name: str, kind: Any, default: object = None) -> inspect.Parameter:  # noqa: ANN401

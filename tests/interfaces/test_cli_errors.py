@@ -150,6 +150,18 @@ def test_a_store_of_a_newer_dealtrail_is_unavailable(run: CommandLine, deal: str
     assert "newer dealtrail" in done.err
 
 
+@pytest.mark.parametrize("anchor", ["1", "x:00", "gone.txt", "1:zz"])
+def test_what_is_no_anchor_is_a_usage_error(run: CommandLine, deal: str, anchor: str) -> None:
+    done = run("store", "verify", "--anchor", anchor)
+    assert (done.code, done.out) == (2, "")
+    assert "--anchor" in done.err
+
+
+def test_an_anchor_is_told_for_programs_too(run: CommandLine, deal: str) -> None:
+    told = run.well("store", "anchor", "-o", "json").json
+    assert run.well("store", "anchor").out == f"{told['position']}:{told['digest']}\n"
+
+
 def test_a_changed_log_is_found(run: CommandLine, deal: str, tmp_path: Path) -> None:
     anchor = run.well("store", "anchor").out.strip()
     assert run.well("store", "verify", "--anchor", anchor, "-o", "json").json["verified"] is True

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from domain.values import Cause, Labels, Money, Sealed, Terms
+from domain.values import Cause, External, Follows, Labels, Money, Sealed, Terms
 from interfaces.cli.fields import NotUnderstood, Reading, read
 from interfaces.cli.formats import Formats
 from interfaces.cli.output import BETWEEN, Column, show, table, write
@@ -73,6 +73,33 @@ def test_values_are_told_as_people_write_them() -> None:
     assert (
         ENGLISH.value("OfferMade", "terms", Terms(payment="cash", scope="all")) == "Payment cash, Scope all"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "value"),
+    [
+        (bool, "yes", True),
+        (bool, "No", False),
+        (date, "2026-04-01", date(2026, 4, 1)),
+        (datetime, "2026-04-01T09:30:00+00:00", datetime(2026, 4, 1, 9, 30, tzinfo=UTC)),
+        (External, "crm:D-1", {"source": "crm", "key": "D-1"}),
+        (Follows, "crm:D-1,renewal", {"deal": "crm:D-1", "kind": "renewal"}),
+        (
+            Cause,
+            "price,weight=0.6,evidence=3+5",
+            {"reason": "price", "weight": "0.6", "evidence": ("3", "5")},
+        ),
+        (Money, "820 000", {"amount": "820000", "currency": "CNY"}),
+    ],
+)
+def test_words_are_read_by_the_type_of_their_field(kind: type, word: str, value: object) -> None:
+    assert read(kind, word, READING) == value
+
+
+@pytest.mark.parametrize(("kind", "word"), [(bool, "maybe"), (External, "D-1"), (Money, "CNY 5 CNY")])
+def test_words_of_another_type_are_refused(kind: type, word: str) -> None:
+    with pytest.raises(NotUnderstood, match=word):
+        read(kind, word, READING)
 
 
 @given(st.text(max_size=40))

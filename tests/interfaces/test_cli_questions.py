@@ -129,6 +129,15 @@ def test_days_ago_may_stand_as_from_and_to(told: CommandLine) -> None:
     assert told.well("changes", "-2w", "now").out
 
 
+def test_deals_of_several_pipelines_are_told_apart(told: CommandLine) -> None:
+    told.opened("Mrs Li", "--owner", "li.lei", "--pipeline", "process", "--at", "2026-01-20")
+    table = told.well("pipeline", "--lang", "zh-CN").out
+    assert "销售流程" in table
+    assert "标准销售流程" in table
+    assert "客户识别" in table
+    assert "process" not in table
+
+
 def test_every_option_of_changes_is_taken(told: CommandLine) -> None:
     words = ["changes", "2025-12-31", "2026-06-30"]
     table = told.well(*words, "--by", "owner", "--deals").out
@@ -142,6 +151,15 @@ def test_every_option_of_changes_is_taken(told: CommandLine) -> None:
     assert bucket == {"bucket": "new", "amount": "820000", "deals": 1}
     lines = told.well(*words, "--deals", "-o", "ndjson").lines
     assert {"currency", "bucket", "amount", "deals", "deal", "title"} <= set(lines[0])
+
+
+def test_what_a_waterfall_was_asked_for_stands_above_it(told: CommandLine) -> None:
+    words = ["changes", "2025-12-31", "2026-06-30", "--closing", "2026Q3", "--known-at", "2999-01-01"]
+    table = told.well(*words).out
+    assert "From 31 Dec 2025 23:59 to 30 Jun 2026 23:59 (UTC)." in table
+    assert "As far as known on 1 Jan 2999 23:59." in table
+    assert "Only deals expected to close from 1 Jul 2026 up to 30 Sep 2026." in table
+    assert "没有变动" in told.well("changes", "2024Q1", "2024Q2", "--lang", "zh-CN").out
 
 
 def test_a_list_of_deals_is_told_for_programs(told: CommandLine) -> None:
