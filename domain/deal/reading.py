@@ -1,8 +1,9 @@
 """How a deal's events are read: what stands as far as it was known, in the order in which it happened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from domain.deal.corrections import EventCorrected, EventRetracted, named_version
 from domain.deal.life import DealOpened
@@ -16,6 +17,9 @@ class Standing:
 
     at: datetime
     recorded: Recorded
+
+
+_AT = attrgetter("at")
 
 
 def known_times(events: Sequence[Recorded]) -> list[datetime]:
@@ -57,23 +61,31 @@ def standing(events: Sequence[Recorded], known_at: datetime | None = None) -> li
     """
     known = events if known_at is None else known_by(events, known_at)
     words = last_words(known)
-    stands = [
-        recorded if (word := words.get(recorded.version)) is None else _under(word, recorded)
-        for recorded in known
-        if not isinstance(recorded.event, EventCorrected | EventRetracted)
-    ]
-    lines = [recorded for recorded in stands if recorded is not None]
+    lines = known if not words else _under_words(words, known)
     opened = next((line.occurred_at for line in lines if isinstance(line.event, DealOpened)), None)
     if opened is None:
         return []
-    read = [Standing(max(line.occurred_at, opened), line) for line in lines]
-    read.sort(key=lambda line: (line.at, line.recorded.version))
+    read = [Standing(at if (at := line.occurred_at) >= opened else opened, line) for line in lines]
+    # The lines come by version, and sorting leaves those of one instant as they came.
+    read.sort(key=_AT)
     return read
 
 
 def replacement_event(original: Event, type_name: str | None, data: dict[str, object]) -> Event:
     """The event that stands in `original`'s place; raises pydantic's ValidationError for wrong data."""
     return EVENTS[type_name or type(original).__name__].model_validate(data)
+
+
+def _under_words(
+    words: Mapping[int, EventCorrected | EventRetracted], events: Sequence[Recorded]
+) -> list[Recorded]:
+    """The events that stand where some were corrected or retracted, by version."""
+    stands = [
+        recorded if (word := words.get(recorded.version)) is None else _under(word, recorded)
+        for recorded in events
+        if not isinstance(recorded.event, EventCorrected | EventRetracted)
+    ]
+    return [recorded for recorded in stands if recorded is not None]
 
 
 def _under(word: EventCorrected | EventRetracted, original: Recorded) -> Recorded | None:

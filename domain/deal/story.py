@@ -70,25 +70,76 @@ def fold(
     `events` are all of its stream, in version order. The deal's `recorded` holds them all,
     also those that the instant leaves out: corrections speak of any of them.
     """
-    deal: Deal | None = None
+    slices: _Slices | None = None
     for line in standing(events, known_at):
         if as_of is not None and line.at > as_of:
             break
-        deal = evolve(deal, line.recorded)
-    return None if deal is None else replace(deal, recorded=tuple(events))
+        if slices is None:
+            slices = _begun(line.recorded)
+        else:
+            slices.take(line.recorded)
+    return None if slices is None else slices.deal(events[0].stream_id, tuple(events))
 
 
 def evolve(deal: Deal | None, recorded: Recorded) -> Deal:
     """The deal after an event that stands; the first one is its opening."""
-    event, version, at = recorded.event, recorded.version, recorded.occurred_at
     if deal is None:
-        if not isinstance(event, DealOpened):
-            raise ValueError(f"the story of deal {recorded.stream_id} does not begin with its opening")
-        return Deal(id=recorded.stream_id, life=begin(event), team=Team(owner=event.owner))
-    section = _SECTIONS.get(type(event))
-    if section is None:
-        raise ValueError(f"event {recorded.event_id} ({recorded.type}) does not belong to a deal")
-    return section(deal, event, version, at)
+        return _begun(recorded).deal(recorded.stream_id, ())
+    slices = _Slices(
+        deal.life,
+        deal.team,
+        deal.outlook,
+        deal.needs,
+        deal.people,
+        deal.touchpoints,
+        deal.negotiation,
+        deal.outcome,
+    )
+    slices.take(recorded)
+    return slices.deal(deal.id, deal.recorded)
+
+
+@dataclass(slots=True)
+class _Slices:
+    """The state of a deal while its story is folded: each slice is replaced, the deal is made once."""
+
+    life: Life
+    team: Team
+    outlook: Outlook = field(default_factory=Outlook)
+    needs: Needs = field(default_factory=Needs)
+    people: People = field(default_factory=People)
+    touchpoints: Touchpoints = field(default_factory=Touchpoints)
+    negotiation: Negotiation = field(default_factory=Negotiation)
+    outcome: Outcome = field(default_factory=Outcome)
+
+    def take(self, recorded: Recorded) -> None:
+        """Go on by one event that stands; ValueError for one that does not belong to a deal."""
+        section = _SECTIONS.get(type(recorded.event))
+        if section is None:
+            raise ValueError(f"event {recorded.event_id} ({recorded.type}) does not belong to a deal")
+        section(self, recorded.event, recorded.version, recorded.occurred_at)
+
+    def deal(self, stream_id: UUID, recorded: tuple[Recorded, ...]) -> Deal:
+        """The deal as it is now."""
+        return Deal(
+            stream_id,
+            self.life,
+            self.team,
+            self.outlook,
+            self.needs,
+            self.people,
+            self.touchpoints,
+            self.negotiation,
+            self.outcome,
+            recorded,
+        )
+
+
+def _begun(recorded: Recorded) -> _Slices:
+    event = recorded.event
+    if isinstance(event, DealOpened):
+        return _Slices(begin(event), Team(owner=event.owner))
+    raise ValueError(f"the story of deal {recorded.stream_id} does not begin with its opening")
 
 
 def _closed_life(life: Life, event: OutcomeEvent) -> Life:
@@ -100,43 +151,43 @@ def _closed_life(life: Life, event: OutcomeEvent) -> Life:
     return life
 
 
-def _life(deal: Deal, event: Event, version: int, at: datetime) -> Deal:
-    return replace(deal, life=evolve_life(deal.life, cast("LifeEvent", event)))
+def _life(slices: _Slices, event: Event, version: int, at: datetime) -> None:
+    slices.life = evolve_life(slices.life, cast("LifeEvent", event))
 
 
-def _team(deal: Deal, event: Event, version: int, at: datetime) -> Deal:
-    return replace(deal, team=evolve_team(deal.team, cast("TeamEvent", event)))
+def _team(slices: _Slices, event: Event, version: int, at: datetime) -> None:
+    slices.team = evolve_team(slices.team, cast("TeamEvent", event))
 
 
-def _outlook(deal: Deal, event: Event, version: int, at: datetime) -> Deal:
-    return replace(deal, outlook=evolve_outlook(deal.outlook, cast("OutlookEvent", event)))
+def _outlook(slices: _Slices, event: Event, version: int, at: datetime) -> None:
+    slices.outlook = evolve_outlook(slices.outlook, cast("OutlookEvent", event))
 
 
-def _needs(deal: Deal, event: Event, version: int, at: datetime) -> Deal:
-    return replace(deal, needs=evolve_needs(deal.needs, cast("NeedsEvent", event), version, at))
+def _needs(slices: _Slices, event: Event, version: int, at: datetime) -> None:
+    slices.needs = evolve_needs(slices.needs, cast("NeedsEvent", event), version, at)
 
 
-def _people(deal: Deal, event: Event, version: int, at: datetime) -> Deal:
-    return replace(deal, people=evolve_people(deal.people, cast("PeopleEvent", event), version, at))
+def _people(slices: _Slices, event: Event, version: int, at: datetime) -> None:
+    slices.people = evolve_people(slices.people, cast("PeopleEvent", event), version, at)
 
 
-def _touchpoints(deal: Deal, event: Event, version: int, at: datetime) -> Deal:
-    touchpoints = evolve_touchpoints(deal.touchpoints, cast("TouchpointsEvent", event), version, at)
-    return replace(deal, touchpoints=touchpoints)
+def _touchpoints(slices: _Slices, event: Event, version: int, at: datetime) -> None:
+    told = cast("TouchpointsEvent", event)
+    slices.touchpoints = evolve_touchpoints(slices.touchpoints, told, version, at)
 
 
-def _negotiation(deal: Deal, event: Event, version: int, at: datetime) -> Deal:
-    negotiation = evolve_negotiation(deal.negotiation, cast("NegotiationEvent", event), version, at)
-    return replace(deal, negotiation=negotiation)
+def _negotiation(slices: _Slices, event: Event, version: int, at: datetime) -> None:
+    told = cast("NegotiationEvent", event)
+    slices.negotiation = evolve_negotiation(slices.negotiation, told, version, at)
 
 
-def _outcome(deal: Deal, event: Event, version: int, at: datetime) -> Deal:
-    happened = cast("OutcomeEvent", event)
-    outcome = evolve_outcome(deal.outcome, happened, version, at)
-    return replace(deal, life=_closed_life(deal.life, happened), outcome=outcome)
+def _outcome(slices: _Slices, event: Event, version: int, at: datetime) -> None:
+    told = cast("OutcomeEvent", event)
+    slices.outcome = evolve_outcome(slices.outcome, told, version, at)
+    slices.life = _closed_life(slices.life, told)
 
 
-_SECTIONS: Mapping[type[Event], Callable[[Deal, Event, int, datetime], Deal]] = {
+_SECTIONS: Mapping[type[Event], Callable[[_Slices, Event, int, datetime], None]] = {
     **dict.fromkeys(LIFE_EVENTS, _life),
     **dict.fromkeys(TEAM_EVENTS, _team),
     **dict.fromkeys(OUTLOOK_EVENTS, _outlook),
