@@ -186,9 +186,8 @@ def _deal(source: str, key: str) -> Owner:
 def _event(
     event_type: type[Event], type_name: str, data: dict[str, Any], owner: Owner, *, told_whole: bool
 ) -> tuple[tuple[str, ...], Event]:
-    left_out = tuple(
-        name for name in FOLLOWS.get(type_name, ()) if name not in data and not (told_whole and name in _SEEN)
-    )
+    follows = FOLLOWS.get(type_name)
+    left_out = () if follows is None else _left_out(follows, data, told_whole=told_whole)
     for name in left_out:
         if name in _UNTIL_KNOWN:
             data[name] = _UNTIL_KNOWN[name]
@@ -201,6 +200,10 @@ def _event(
     except ValidationError as error:
         raise told(error, type_name) from None
     return left_out, event
+
+
+def _left_out(follows: tuple[str, ...], data: dict[str, Any], *, told_whole: bool) -> tuple[str, ...]:
+    return tuple(name for name in follows if name not in data and not (told_whole and name in _SEEN))
 
 
 def _name_deals_by_id(type_name: str, data: dict[str, Any], where: str) -> None:

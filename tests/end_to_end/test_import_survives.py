@@ -24,11 +24,11 @@ EVENTS_OF_A_DEAL = 25
 
 @pytest.fixture(scope="module")
 def long_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hundred deals told by time, all mixed, each fact with the time at which its source knew it."""
+    """Two hundred deals told by time, all mixed, each fact with the time at which its source knew it."""
     start = datetime(2026, 1, 5, 9, tzinfo=UTC)
     lines = []
     for nth in range(EVENTS_OF_A_DEAL):
-        for deal in range(100):
+        for deal in range(200):
             at = (start + timedelta(hours=nth, seconds=deal)).isoformat()
             told: tuple[str, dict[str, Any]] = ("DealNoteAdded", {"text": f"note {nth // 3}"})
             if nth == 0:
@@ -79,7 +79,7 @@ def test_an_import_killed_at_any_moment_is_finished_by_the_next_without_doubling
             with importing(repository, str(store), str(long_history)) as program:
                 assert program.stdout is not None
                 program.stdout.readline()
-                sleep(chance.uniform(0, 0.4))
+                sleep(chance.uniform(0.1, 0.9))
                 program.kill()
         with Deals(Settings(store=f"sqlite:///{store}")) as deals:
             verify(deals.store)
@@ -98,7 +98,7 @@ def test_a_full_disk_ends_an_import_cleanly_and_it_goes_on_when_there_is_room(
     repository: Path, tmp_path: Path, long_history: Path, undisturbed: list[str]
 ) -> None:
     store = tmp_path / "full.db"
-    with importing(repository, str(store), str(long_history), "400000") as program:
+    with importing(repository, str(store), str(long_history), "900000") as program:
         program.communicate()
     assert program.returncode == 6
     with Deals(Settings(store=f"sqlite:///{store}")) as deals:
