@@ -59,13 +59,14 @@ def csv(
     from interfaces.importing.csv_import import import_csv
     from interfaces.importing.mapping_file import read_mapping
 
+    columns = read_mapping(mapping)
     session.creating(check=check)
     exported, precision = session.time(when, exported_at, "--exported-at") or (None, "instant")
     with Progress(session.say("importing")) as progress:
         report = import_csv(
             file,
             session.deals,
-            read_mapping(mapping),
+            columns,
             check=check,
             currency=currency,
             exported_at=exported,

@@ -107,13 +107,14 @@ class Session:
 
     def find(self, name: str) -> "UUID":
         """The deal that a name on the command line means; NotFound, or BadInput where it means several."""
+        from domain.deal.life import DealOpened
         from engine.ids import OWN_SOURCE, deal_id
 
         exact = _uuid(name)
         source, separator, key = name.partition(":")
         if exact is None and separator and source.strip() != OWN_SOURCE:
             exact = deal_id(source, key)
-        if exact is not None and self.deals.story(exact):
+        if exact is not None and any(isinstance(each.event, DealOpened) for each in self.deals.story(exact)):
             return exact
         from projections.lookup import find_deal
 

@@ -21,9 +21,11 @@ from domain.errors import (
     Tampered,
     VersionConflict,
 )
+from engine.ids import pipeline_id
 from interfaces.cli.problems import told as told_problem
 from tests.interfaces.command_line import CommandLine
 
+PIPELINE = str(pipeline_id("standard"))
 DEALTRAIL = [sys.executable, "-c", "from interfaces.cli.main import run; run()"]
 
 
@@ -73,6 +75,8 @@ def test_each_kind_of_error_has_its_exit_code(
         (["changes", "2026-01-01"], 2),
         (["report", "winloss", "--from", "2026-13"], 2),
         (["deal", "show", "nobody"], 3),
+        (["deal", "show", "0198c1f2-0000-7000-8000-000000000001"], 3),
+        (["deal", "note", PIPELINE, "not a deal"], 3),
         (["stages", "show", "nowhere"], 3),
         (["deal", "stage", "{deal}", "nowhere"], 5),
         (["deal", "reopen", "{deal}", "why", "--at", "2999-01-01"], 5),
