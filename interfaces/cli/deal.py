@@ -102,6 +102,7 @@ def _show(session: Session, found: "list[DealRow]") -> None:
         show(session.say("no-deals"))
         return
     names, formats = Names(session.deals, session.formats), session.formats
+    closed = any(each.closed_at for each in found)
     columns = [
         Column(session.say("deal"), whole=True),
         Column(session.say("title")),
@@ -111,6 +112,7 @@ def _show(session: Session, found: "list[DealRow]") -> None:
         Column(session.say("outcome")),
         Column(session.say("amount"), right=True),
         Column(session.say("expected-close"), right=True),
+        *([Column(session.say("closed"), right=True)] if closed else []),
     ]
     rows = [
         (
@@ -122,11 +124,17 @@ def _show(session: Session, found: "list[DealRow]") -> None:
             formats.label("outcome", each.outcome),
             "–" if each.amount is None else formats.money(each.amount.model_dump()),
             "–" if each.expected_close is None else formats.day(each.expected_close),
+            *([_closed_on(session, each)] if closed else []),
         )
         for each in found
     ]
     show(table(columns, rows))
     show(session.say("deals-found", deals=formats.number(len(found))))
+
+
+def _closed_on(session: Session, each: "DealRow") -> str:
+    at = each.closed_at
+    return "–" if at is None else session.formats.day(at.astimezone(session.zone).date())
 
 
 add_views_of_a_deal(app)
