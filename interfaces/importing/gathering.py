@@ -11,8 +11,8 @@ from domain.errors import Unavailable
 from interfaces.importing.lines import PIPELINE_TYPES, Line, Owner
 from interfaces.importing.report import Refusal
 
-_IN_MEMORY = 100_000
-"""Lines of ordinary length: about 60 MB."""
+_IN_MEMORY = 50_000
+"""Lines of ordinary length: some 60 MB."""
 
 _ORDINARY = 1_024
 """Bytes; a longer line counts for as many as it could be."""
