@@ -52,6 +52,9 @@ def _alone(folder: Path) -> Figure:
         unit="×",
         floor=0.85,
         goal=0.95,
+        limit="the head. Moving it in the same transaction puts one more page into the write-ahead log, and with "
+        "reading it, the triggers, the digest and a BEGIN of its own a transaction takes about 50 µs more of the "
+        "processor; where the disk answers in a fifth of a millisecond, that is a fifth.",
     )
 
 
@@ -78,6 +81,8 @@ def _together(folder: Path) -> Figure:
         unit="×",
         floor=2,
         goal=4,
+        limit="half of the callers. Those who were just answered come back while the next transaction is being "
+        "written already, so eight of the sixteen share each; 85 % of the time is SQLite's transaction.",
     )
 
 

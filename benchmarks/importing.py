@@ -42,6 +42,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         unit="×",
         floor=0.15,
         goal=0.35,
-        limit="",
+        limit="Python. Reading and checking a line takes 45 % of the time, putting a deal's lines in order and giving "
+        "them their versions 30 %, their bytes and digests 10 %, SQLite itself the rest.",
     )
     yield Figure(path="the same", values=rates[1], unit="events/s")

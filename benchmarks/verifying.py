@@ -28,7 +28,8 @@ def figures(folder: Path) -> Iterator[Figure]:
         unit="M events/s",
         floor=0.15,
         goal=0.3,
-        limit="",
+        limit="three things in even parts: fetching the row as Python values, SHA-256 over it (1.4 µs), and comparing "
+        "its columns with its bytes (0.9 µs).",
     )
 
 
