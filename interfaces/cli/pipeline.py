@@ -1,8 +1,7 @@
 """`dealtrail pipeline`: open deals by stage, now or on any past day."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -28,19 +27,12 @@ def pipeline(
     owner: Owner = None,
     pipeline: Pipeline = None,
     segment: Segment = None,
-    svg: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw the open amounts by stage into this file.")
-    ] = None,
 ) -> None:
     """Open deals by stage, and all that was won and lost, now or on any past day."""
     from projections.pipeline_view import pipeline as pipeline_of
 
     asked = session.asked(as_of, known_at)
     answer = pipeline_of(session.views, session.deals, asked, filters(owner, pipeline, segment))
-    if svg is not None:
-        from interfaces.cli.answer_pictures import draw_pipeline
-
-        draw_pipeline(svg, session, answer)
     if session.output == "table":
         show_pipeline(session, answer)
     else:

@@ -1,7 +1,6 @@
 """`dealtrail report`: looking back, why deals were won or lost."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -52,9 +51,6 @@ def winloss(
     in_: In = None,
     rates: Rates = None,
     deals: Annotated[bool, typer.Option("--deals", help="List the deals behind each figure.")] = False,
-    svg: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw the win rates into this file.")
-    ] = None,
 ) -> None:
     """How often deals were won, for how much and in how many days, in groups."""
     from interfaces.cli.winloss_table import show_winloss
@@ -76,10 +72,6 @@ def winloss(
         zone=session.zone,
         with_deals=deals,
     )
-    if svg is not None:
-        from interfaces.cli.answer_pictures import draw_winloss
-
-        draw_winloss(svg, session, answer)
     if session.output != "table":
         document = answer.model_dump(mode="json")
         write(session.output, document, _lines(document["groups"]))

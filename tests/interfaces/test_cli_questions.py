@@ -305,17 +305,6 @@ def test_a_day_ends_in_the_zone_that_is_asked_in(told: CommandLine) -> None:
     assert "Middle/Earth" in nowhere.err
 
 
-def test_pictures_are_drawn_as_svg(told: CommandLine, tmp_path: Path) -> None:
-    for number, words in enumerate((["pipeline"], ["report", "winloss", "--by", "owner"])):
-        picture = tmp_path / f"{number}.svg"
-        told.well(*words, "--svg", picture, "--lang", "zh-CN")
-        drawn = picture.read_text("utf-8")
-        assert drawn.startswith("<svg ")
-        assert drawn.count("<rect") >= 2
-    assert "寻找潜在客户" in (tmp_path / "0.svg").read_text("utf-8")
-    assert told("pipeline", "--svg", tmp_path / "no" / "folder.svg").code == 6
-
-
 def test_text_from_outside_cannot_steer_the_terminal(run: CommandLine) -> None:
     run.opened("Bell \x07 and \x1b[31mred\x1b[0m [bold]title[/bold]", "--owner", "li.lei")
     shown = run.well("deal", "list").out
