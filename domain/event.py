@@ -15,7 +15,8 @@ Precision = Literal["instant", "day", "unknown"]
 class Facts(BaseModel):
     """The fields that a command and the event it becomes have in common."""
 
-    model_config = ConfigDict(frozen=True)
+    # Validators are built when a type is first used: a command line needs few of them.
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Explained(Facts):
@@ -32,7 +33,7 @@ class Event(Facts):
 class Command(Facts):
     """An order. `becomes` is the event that it is recorded as when nothing speaks against it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
     becomes: ClassVar[type[Event]]
 
 

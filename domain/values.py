@@ -52,7 +52,8 @@ Decimals = Annotated[
 class Value(BaseModel):
     """A frozen value; fields that it does not know are dropped when it is read from the log."""
 
-    model_config = ConfigDict(frozen=True)
+    # Validators are built when a type is first used: a command line needs few of them.
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Money(Value):
@@ -131,7 +132,7 @@ class Cause(Value):
 class Labels(Value):
     """What people read in place of a slug."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     en: Name
     zh_cn: Name | None = Field(default=None, alias="zh-CN")
