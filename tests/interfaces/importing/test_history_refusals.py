@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,6 @@ from domain.deal.life import OpenDeal
 from domain.errors import BadInput, Unavailable
 from domain.event import Actor
 from engine.ids import deal_id
-from interfaces.importing import source
 from interfaces.importing.history import import_history
 from tests.interfaces.importing.histories import (
     SOURCE,
@@ -300,13 +300,14 @@ def test_utf16_is_recognised_in_the_refusal(strict: Telling) -> None:
         import_history(path, strict.deals)
 
 
-def test_an_endless_line_is_refused_without_being_read(
-    strict: Telling, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(source, "LONGEST_LINE", 10_000)
-    path = strict.write([opened(), "x" * 10_001])
-    with pytest.raises(BadInput, match=r"Line 2 .* goes on after column 10000"):
+def test_a_line_of_two_gigabytes_is_refused_without_being_read(strict: Telling) -> None:
+    path = strict.write([opened()])
+    with path.open("r+b") as file:
+        file.truncate(2**31)  # a hole: it takes no room on the disk
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(BadInput, match=r"Line 2 .* goes on after column 16777216"):
         import_history(path, strict.deals)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert strict.deals.head().position == 0
 
 
