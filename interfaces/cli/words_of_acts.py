@@ -49,8 +49,8 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "import-refused": ("rows left out", "未采纳的行"),
     "import-refused-rows": ("Left out:", "未采纳："),
     "import-refused-file": (
-        "The rows that were left out are in {file}: mend them there and import that file.",
-        "未采纳的行在 {file} 中：修正后再导入该文件。",
+        "The rows that were left out are in {file}, each with its reason: mend them and import them again.",
+        "未采纳的行及其原因在 {file} 中：修正后再导入。",
     ),
     "import-contradictions": (
         "{number} things were recorded as told, although they cannot well have been so:",
