@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware of its zone."""
@@ -21,8 +22,10 @@ def to_micros(instant: datetime) -> int:
     return (instant - EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=1024)
 def from_micros(micros: int) -> datetime:
     """The instant in UTC that `to_micros` made this number of."""
+    # Events that were recorded together share theirs, and a page of the feed holds many.
     return EPOCH + timedelta(microseconds=micros)
 
 

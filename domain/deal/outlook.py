@@ -273,6 +273,11 @@ class Outlook:
 def evolve_outlook(outlook: Outlook, event: OutlookEvent) -> Outlook:
     """The outlook after `event`. Never refuses: history is true."""
     match event:
+        # What is recorded most comes first: each case that does not fit costs time.
+        case DealNoteAdded():
+            return replace(outlook, notes=outlook.notes + 1)
+        case DealSignalNoted():
+            return replace(outlook, signals=outlook.signals + 1)
         case DealCriterionAnswered():
             return replace(outlook, criteria={**outlook.criteria, event.criterion: event})
         case DealLeadAccepted():
@@ -285,15 +290,11 @@ def evolve_outlook(outlook: Outlook, event: OutlookEvent) -> Outlook:
             return replace(outlook, competitors={**outlook.competitors, event.competitor: event})
         case DealBuyerStageNoted():
             return replace(outlook, buyer_stage=event)
-        case DealSignalNoted():
-            return replace(outlook, signals=outlook.signals + 1)
         case DealNextStepSet():
             return replace(outlook, next_step=event)
         case DealPaused():
             return replace(outlook, paused=event)
         case DealResumed():
             return replace(outlook, paused=None)
-        case DealNoteAdded():
-            return replace(outlook, notes=outlook.notes + 1)
         case _:
             assert_never(event)

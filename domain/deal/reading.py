@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 
-from domain.deal.corrections import EventCorrected, EventRetracted, named_version
+from domain.deal.corrections import CORRECTIONS_EVENTS, EventCorrected, EventRetracted, named_version
 from domain.deal.life import DealOpened
 from domain.event import Event, Precision, Recorded
 from domain.events import EVENTS
@@ -20,6 +20,7 @@ class Standing:
 
 
 _AT = attrgetter("at")
+_WORDS = frozenset(CORRECTIONS_EVENTS)
 
 
 def known_times(events: Sequence[Recorded]) -> list[datetime]:
@@ -69,6 +70,18 @@ def standing(events: Sequence[Recorded], known_at: datetime | None = None) -> li
     # The lines come by version, and sorting leaves those of one instant as they came.
     read.sort(key=_AT)
     return read
+
+
+def is_read_as_recorded(events: Sequence[Recorded]) -> bool:
+    """Whether all of a deal's events stand as they were recorded, in that order: none corrected, none backdated."""
+    if not events or not isinstance(events[0].event, DealOpened):
+        return False
+    latest = events[0].occurred_at
+    for recorded in events:
+        if type(recorded.event) in _WORDS or recorded.occurred_at < latest:
+            return False
+        latest = recorded.occurred_at
+    return True
 
 
 def replacement_event(original: Event, type_name: str | None, data: dict[str, object]) -> Event:

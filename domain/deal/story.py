@@ -1,6 +1,6 @@
 """A deal's whole story: the state that its sections make up, and the fold of what happened."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -20,7 +20,7 @@ from domain.deal.outcome import (
 )
 from domain.deal.outlook import OUTLOOK_EVENTS, Outlook, OutlookEvent, evolve_outlook
 from domain.deal.people import PEOPLE_EVENTS, People, PeopleEvent, evolve_people
-from domain.deal.reading import standing
+from domain.deal.reading import is_read_as_recorded, standing
 from domain.deal.team import TEAM_EVENTS, Team, TeamEvent, evolve_team
 from domain.deal.touchpoints import TOUCHPOINTS_EVENTS, Touchpoints, TouchpointsEvent, evolve_touchpoints
 from domain.event import Event, Recorded
@@ -70,15 +70,23 @@ def fold(
     `events` are all of its stream, in version order. The deal's `recorded` holds them all,
     also those that the instant leaves out: corrections speak of any of them.
     """
-    slices: _Slices | None = None
-    for line in standing(events, known_at):
-        if as_of is not None and line.at > as_of:
-            break
-        if slices is None:
-            slices = _begun(line.recorded)
-        else:
-            slices.take(line.recorded)
-    return None if slices is None else slices.deal(events[0].stream_id, tuple(events))
+    told = iter(_read(events, as_of, known_at))
+    opening = next(told, None)
+    if opening is None:
+        return None
+    slices = _begun(opening)
+    for recorded in told:
+        slices.take(recorded)
+    return slices.deal(opening.stream_id, tuple(events))
+
+
+def _read(
+    events: Sequence[Recorded], as_of: datetime | None, known_at: datetime | None
+) -> Iterable[Recorded]:
+    """What stands up to `as_of`, in reading order."""
+    if as_of is None and known_at is None and is_read_as_recorded(events):
+        return events
+    return (line.recorded for line in standing(events, known_at) if as_of is None or line.at <= as_of)
 
 
 def evolve(deal: Deal | None, recorded: Recorded) -> Deal:
