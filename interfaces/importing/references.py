@@ -17,7 +17,7 @@ def renumbered(event: Event, versions: Mapping[int, int]) -> Event:
     """
     data = event.model_dump(mode="json", exclude_unset=True)
     moved = _moved(data, versions)
-    if "replacement" in data and moved is not None:
+    if "replacement" in data:
         moved["replacement"] = {
             **moved["replacement"],
             "data": _moved(moved["replacement"]["data"], versions),

@@ -335,6 +335,48 @@ def test_a_correction_may_be_told_by_a_line_and_leave_out_what_follows(telling: 
     assert telling.deal().life.stage == "prospecting"
 
 
+def test_a_correction_that_is_told_twice_is_recorded_once(telling: Telling) -> None:
+    told = line("EventRetracted", LAST, retracts=2, type="DealStageChanged", reason="by-mistake")
+    lines = (opened(), moved("meeting", EARLY), told, told)
+    assert (telling.tell(*lines).recorded, telling.tell(*lines).recorded) == (3, 0)
+    assert telling.types() == ["DealOpened", "DealStageChanged", "EventRetracted"]
+
+
+def test_a_replacement_may_name_other_deals_and_versions_like_any_line(telling: Telling) -> None:
+    merged = {"data": {"into": "other:B"}}
+    proven = {"data": {"to_stage": "meeting", "evidence": [3]}}
+    report = telling.tell(
+        opened(line_version=1),
+        moved("no-such-stage", EARLY, line_version=2),
+        line("DealAbsorbed", EARLY, absorbed="other:A", line_version=3),
+        moved("meeting", EARLY, line_version=4),
+        line("DealMerged", LATER, into=str(DEAL), line_version=5),
+        line(
+            "EventCorrected",
+            LAST,
+            corrects=5,
+            type="DealMerged",
+            reason="x",
+            replacement=merged,
+            line_version=6,
+        ),
+        line(
+            "EventCorrected",
+            LAST,
+            corrects=4,
+            type="DealStageChanged",
+            reason="x",
+            replacement=proven,
+            line_version=7,
+        ),
+    )
+    assert [refusal.line for refusal in report.refused] == [2]
+    _, absorbed, _, _, other, stage = telling.data()
+    assert absorbed["absorbed"] == str(deal_id("other", "A"))
+    assert (other["corrects"], other["replacement"]["data"]["into"]) == (4, str(deal_id("other", "B")))
+    assert (stage["corrects"], stage["replacement"]["data"]["evidence"]) == (3, [2])
+
+
 def test_versions_named_by_later_lines_move_along_when_a_line_is_left_out(telling: Telling) -> None:
     report = telling.tell(
         opened(line_version=1),

@@ -4,9 +4,11 @@ import csv
 import gzip
 import io
 import json
+import os
 import resource
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,8 @@ REFUSED: list[tuple[Line | str, str | None, str | None, str]] = [
     (moved("meeting", EARLY, line_version=0), "version", "0", "whole number from 1"),
     (moved("meeting", EARLY, line_by={"id": "x", "kind": "robot"}), "by.kind", "robot", "'human'"),
     (moved("Proposal Made", EARLY), "data.to_stage", "Proposal Made", "pattern"),
+    (line("DealMerged", EARLY, into=17), "data.into", "17", "valid string"),
+    (line("ContactAdded", EARLY, contact={"id": "c"}), "data.contact", '{"id": "c"}', "valid string"),
     (line("DealMerged", EARLY, into="somewhere"), "data.into", "somewhere", "names no deal"),
     (line("DealDetailsChanged", EARLY), "data", "{}", "name at least one detail"),
     (opened(EARLY), "type", "DealOpened", "opened before"),
@@ -273,6 +277,15 @@ def test_standard_input_is_read_through_a_copy(
     assert report.recorded == 1
     assert report.refused_file == Path("stdin.refused.csv")
     assert (tmp_path / "stdin.refused.csv").exists()
+
+
+def test_a_named_pipe_is_read_through_a_copy(strict: Telling) -> None:
+    pipe = strict.folder / "pipe"
+    os.mkfifo(pipe)
+    told = json.dumps(opened()).encode()
+    with ThreadPoolExecutor(1) as other_end:
+        other_end.submit(pipe.write_bytes, told)
+        assert import_history(pipe, strict.deals).recorded == 1
 
 
 def test_a_packed_history_that_is_cut_records_nothing(strict: Telling) -> None:
