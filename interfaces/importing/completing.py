@@ -25,8 +25,9 @@ def completed(
 ) -> Event:
     """`event`, which happened at `at`, with what it leaves out. `external` is the deal's name in its source.
 
-    `lives_in`: other pipelines whose stages count as defined, because the deal was in one of them when the
-    event was recorded first. LineRefused where the pipeline or stage is not defined.
+    `lives_in`: every pipeline that the deal is ever said to be in. Which it was in when the event happened
+    depends on what else the source told so far, so a stage of any of them is defined. LineRefused where the
+    pipeline or stage is not.
     """
     match event:
         case DealOpened():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.deal.corrections import EventCorrected, EventRetracted
+from domain.deal.life import DealStageChanged
 from domain.deal.reading import standing
 from domain.errors import Refused
 from domain.event import Actor, Event, Recorded
@@ -24,6 +25,7 @@ from interfaces.importing.report import Contradiction, LateLine, Refusal
 from interfaces.importing.wording import LineRefused
 
 _ABOUT_OTHERS = frozenset({"EventCorrected", "EventRetracted"})
+_NAMING_PIPELINES = frozenset({"DealOpened", "DealPipelineChanged", "EventCorrected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +159,10 @@ class _DealPlan:
         return opened, [item[2] for item in items]
 
     def _pipelines(self, news: Sequence[News]) -> list[str]:
-        """Where corrections or the order of recording may have moved events apart: every pipeline of the deal."""
-        told = [*(recorded.type for recorded in self.story), *(each.line.type for each in news)]
-        if _ABOUT_OTHERS.isdisjoint(told) and all(each.line.version is None for each in news):
-            return []
-        events = (*(recorded.event for recorded in self.story), *(each.event for each in news))
-        return sorted(frozenset[str]().union(*map(pipelines_named, events)))
+        """Every pipeline that the deal is ever said to be in."""
+        told = [recorded.event for recorded in self.story if recorded.type in _NAMING_PIPELINES]
+        told += [each.event for each in news if each.line.type in _NAMING_PIPELINES]
+        return sorted(frozenset[str]().union(*map(pipelines_named, told)))
 
     def _fitted(self, item: News, course: Course, lives_in: Sequence[str]) -> str | None:
         """Complete the event and let the course go on with it; what contradicts the course, if anything."""
@@ -179,9 +179,16 @@ class _DealPlan:
         )
         if item.replaces is not None:
             return None
-        told = course.contradicted(item.event)
+        told = self._out_of_place(item.event, course) or course.contradicted(item.event)
         course.go_on(item.event)
         return told
+
+    def _out_of_place(self, event: Event, course: Course) -> str | None:
+        if not isinstance(event, DealStageChanged):
+            return None
+        if self.run.definitions.has_stage(course.pipeline, event.to_stage):
+            return None
+        return f"{event.to_stage!r} is no stage of {course.pipeline!r}, and the deal was in that pipeline"
 
     def _tell_late(self, item: News, last: datetime) -> None:
         told = (

@@ -413,6 +413,20 @@ def test_contradictions_are_recorded_as_told_and_listed(telling: Telling) -> Non
     assert "reopened, and the deal was open" in told[7]
 
 
+def test_a_stage_of_the_pipeline_that_the_deal_was_in_before_or_later_is_a_contradiction(
+    telling: Telling,
+) -> None:
+    report = telling.tell(
+        opened(),
+        moved("quotation", EARLY),
+        line("DealPipelineChanged", LATER, to_pipeline="process", to_stage="follow-up"),
+    )
+    assert (report.recorded, len(report.refused)) == (3, 0)
+    (contradiction,) = report.contradictions
+    assert (contradiction.line, contradiction.deal) == (2, f"{SOURCE}:D-17")
+    assert "'quotation' is no stage of 'standard'" in contradiction.told
+
+
 def test_a_check_changes_nothing_and_says_what_an_import_would_do(telling: Telling) -> None:
     telling.tell(opened())
     head = telling.deals.head()
