@@ -113,12 +113,12 @@ class _Slices:
 
     life: Life
     team: Team
-    outlook: Outlook = field(default_factory=Outlook)
-    needs: Needs = field(default_factory=Needs)
-    people: People = field(default_factory=People)
-    touchpoints: Touchpoints = field(default_factory=Touchpoints)
-    negotiation: Negotiation = field(default_factory=Negotiation)
-    outcome: Outcome = field(default_factory=Outcome)
+    outlook: Outlook
+    needs: Needs
+    people: People
+    touchpoints: Touchpoints
+    negotiation: Negotiation
+    outcome: Outcome
 
     def take(self, recorded: Recorded) -> None:
         """Go on by one event that stands; ValueError for one that does not belong to a deal."""
@@ -143,10 +143,14 @@ class _Slices:
         )
 
 
+_NOTHING_YET = (Outlook(), Needs(), People(), Touchpoints(), Negotiation(), Outcome())
+"""The slices of a deal that was just opened; they are never changed in place, so all deals share them."""
+
+
 def _begun(recorded: Recorded) -> _Slices:
     event = recorded.event
     if isinstance(event, DealOpened):
-        return _Slices(begin(event), Team(owner=event.owner))
+        return _Slices(begin(event), Team(owner=event.owner), *_NOTHING_YET)
     raise ValueError(f"the story of deal {recorded.stream_id} does not begin with its opening")
 
 
