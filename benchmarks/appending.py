@@ -15,8 +15,10 @@ from benchmarks.stories import EVENTS, stories
 from engine.log import LogEntry
 from engine.sqlite import SqliteLog
 
-EACH = 250
-"""Events a turn."""
+EACH = 100
+"""Events a turn: short turns, and many, because a disk has its moods."""
+
+ROUNDS = 41
 
 CALLERS = 16
 
@@ -42,7 +44,7 @@ def _alone(folder: Path) -> Figure:
         batches = [[entry] for entry in next(told)]
         return EACH / seconds(lambda: [log.append(batch) for batch in batches])
 
-    values = ratios(interleaved(plain, ours, rounds=15))
+    values = ratios(interleaved(plain, ours, rounds=ROUNDS))
     raw.close()
     log.close()
     return Figure(
@@ -71,7 +73,7 @@ def _together(folder: Path) -> Figure:
     def ours() -> float:
         return _rate(next(told), lambda entry: log.append([entry]))
 
-    values = ratios(interleaved(plain, ours, rounds=15))
+    values = ratios(interleaved(plain, ours, rounds=ROUNDS))
     recorder.datastore.close()
     log.close()
     return Figure(
