@@ -35,12 +35,18 @@ def _several(value: object) -> object:
 
 def _format(value: str) -> str:
     try:
-        whole = value == ISO or datetime.strptime(_SAMPLE.strftime(value), value).date() == _SAMPLE.date()  # noqa: DTZ007
+        whole = value == ISO or _tells_the_day(value)
     except (ValueError, TypeError) as error:
         raise ValueError(f"{value!r} is no date format ({error}); write '%Y-%m-%d' or 'iso'") from None
     if not whole:
         raise ValueError(f"{value!r} leaves out the year, the month or the day; write '%Y-%m-%d' or 'iso'")
     return value
+
+
+def _tells_the_day(form: str) -> bool:
+    if "%d" in form and _SAMPLE.strftime(form) == _SAMPLE.replace(year=2002).strftime(form):
+        return False  # Python warns of a day that is read without its year
+    return datetime.strptime(_SAMPLE.strftime(form), form).date() == _SAMPLE.date()  # noqa: DTZ007
 
 
 def _zone(value: str) -> str:
