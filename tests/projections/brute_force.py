@@ -224,14 +224,20 @@ def _age(state: State, as_of: datetime, zone: ZoneInfo) -> Fraction | None:
 def _weight(
     state: State, definition: Sequence[Told], as_of: datetime, known_at: datetime | None
 ) -> tuple[Decimal, str] | str | None:
-    """The weighted amount; None where it weighs nothing, "none" where nothing says what it weighs."""
+    """The weighted amount; None where it weighs nothing, "none" where nothing says what it weighs.
+
+    Only the pipeline `standard` is defined; one in which no stage has a probability is not weighted at all.
+    """
     if state["forecast"] == "omitted":
         return None
     if state["forecast_money"] is not None:
         money: tuple[Decimal, str] = state["forecast_money"]
         return money
-    if state["money"] is None or state["pipeline"] != "standard":
+    if state["money"] is None:
         return "none"
+    stages = [stage for told in definition for stage in told["data"]["stages"]]
+    if state["pipeline"] != "standard" or not any("probability" in stage for stage in stages):
+        return None
     latest = datetime(1, 1, 1, tzinfo=UTC)
     in_force = None
     for told in definition:
