@@ -9,7 +9,7 @@ from benchmarks.raw import RawTable, ready
 from benchmarks.stories import EVENTS, stories, write_history
 from engine.deals import Deals
 from engine.settings import Settings
-from interfaces.importing.history import import_history
+from interfaces.importing.history.importing import import_history
 
 DEALS = 300
 

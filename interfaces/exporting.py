@@ -13,7 +13,7 @@ from domain.pipeline import PipelineDefined
 from domain.values import External
 from engine.deals import Deals
 from engine.ids import OWN_SOURCE, deal_id
-from interfaces.importing.completing import pipelines_named
+from interfaces.importing.history.completing import pipelines_named
 
 
 def export_history(deals: Deals, out: TextIO, *, deal: UUID | None = None) -> int:

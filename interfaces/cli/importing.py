@@ -56,8 +56,8 @@ def csv(
     by: By = None,
 ) -> None:
     """A table with a row for each deal, as it stood when it was exported. A later export adds the differences."""
-    from interfaces.importing.csv_import import import_csv
-    from interfaces.importing.mapping_file import read_mapping
+    from interfaces.importing.table.importing import import_csv
+    from interfaces.importing.table.mapping_file import read_mapping
 
     columns = read_mapping(mapping)
     session.creating(check=check)
@@ -80,7 +80,7 @@ def csv(
 @declared(app, "history")
 def history(session: Session, file: File, *, check: Check = False, by: By = None) -> None:
     """Events one by one, as `export history` writes them: NDJSON, any order of deals."""
-    from interfaces.importing.history import import_history
+    from interfaces.importing.history.importing import import_history
 
     session.creating(check=check)
     with Progress(session.say("importing")) as progress:

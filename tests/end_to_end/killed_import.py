@@ -8,7 +8,7 @@ from pathlib import Path
 from domain.errors import Unavailable
 from engine.deals import Deals
 from engine.settings import Settings
-from interfaces.importing.history import import_history
+from interfaces.importing.history.importing import import_history
 
 
 def main(store: str, history: str, limit: str = "") -> int:

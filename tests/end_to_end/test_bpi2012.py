@@ -16,7 +16,7 @@ from domain.deal.story import Deal, fold
 from engine.deals import Deals
 from engine.ids import deal_id
 from engine.settings import Settings
-from interfaces.importing.history import import_history
+from interfaces.importing.history.importing import import_history
 from interfaces.importing.report import ImportReport
 from projections.asked import Asked, Filters
 from projections.catalogue import PROJECTIONS

@@ -17,7 +17,7 @@ from engine.deals import Deals
 from engine.settings import Settings
 from engine.verify import verify
 from interfaces.exporting import export_history
-from interfaces.importing.history import import_history
+from interfaces.importing.history.importing import import_history
 
 EVENTS_OF_A_DEAL = 25
 

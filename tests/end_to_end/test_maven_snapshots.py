@@ -11,9 +11,9 @@ import pytest
 
 from engine.deals import Deals
 from engine.settings import Settings
-from interfaces.importing.csv_import import import_csv
-from interfaces.importing.mapping_file import read_mapping
 from interfaces.importing.report import ImportReport
+from interfaces.importing.table.importing import import_csv
+from interfaces.importing.table.mapping_file import read_mapping
 from projections.asked import Asked
 from projections.catalogue import PROJECTIONS
 from projections.pipeline_view import pipeline

@@ -12,7 +12,7 @@ from domain.event import Actor, Recorded
 from engine.deals import Deals
 from engine.ids import deal_id, pipeline_id
 from engine.settings import Settings
-from interfaces.importing.history import import_history
+from interfaces.importing.history.importing import import_history
 from interfaces.importing.report import ImportReport
 
 SOURCE = "acme-crm"

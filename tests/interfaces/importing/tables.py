@@ -12,9 +12,9 @@ from domain.event import Recorded
 from engine.deals import Deals
 from engine.ids import deal_id
 from engine.settings import Settings
-from interfaces.importing.csv_import import import_csv
-from interfaces.importing.mapping import TableMapping
 from interfaces.importing.report import ImportReport
+from interfaces.importing.table.importing import import_csv
+from interfaces.importing.table.mapping import TableMapping
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.errors import BadInput
-from interfaces.importing.mapping_file import read_mapping
 from interfaces.importing.report import Refusal
+from interfaces.importing.table.mapping_file import read_mapping
 from tests.interfaces.importing.tables import WEEKLY, Desk, desk
 
 HEADER = "id,name,stage,owner,amount,created,closed\n"

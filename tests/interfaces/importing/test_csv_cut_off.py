@@ -6,7 +6,7 @@ import pytest
 
 from engine.deals import Deals
 from engine.settings import Settings
-from interfaces.importing.csv_import import import_csv
+from interfaces.importing.table.importing import import_csv
 from tests.interfaces.importing.tables import NOW, Desk, mapping
 
 HEADER = "id,name,stage,owner,amount,created,closed\n"

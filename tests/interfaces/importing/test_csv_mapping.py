@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadInput
-from interfaces.importing.mapping_file import read_mapping
-from interfaces.importing.slugs import code, slug
+from interfaces.importing.table.mapping_file import read_mapping
+from interfaces.importing.table.slugs import code, slug
 
 
 def told(tmp_path: Path, toml: str) -> str:

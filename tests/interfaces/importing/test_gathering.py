@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Unavailable
-from interfaces.importing.gathering import Gathering
-from interfaces.importing.lines import Line, Owner
+from interfaces.importing.history.gathering import Gathering
+from interfaces.importing.history.lines import Line, Owner
 from interfaces.importing.report import Refusal
 
 owners = st.sampled_from(

@@ -11,7 +11,7 @@ from domain.deal.corrections import CorrectEvent, Replacement
 from domain.event import Actor
 from engine.ids import deal_id
 from engine.timing import ALWAYS
-from interfaces.importing.history import import_history
+from interfaces.importing.history.importing import import_history
 from tests.interfaces.importing.histories import (
     NOW,
     SOURCE,

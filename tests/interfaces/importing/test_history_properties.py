@@ -27,7 +27,7 @@ from engine.deals import Deals
 from engine.ids import deal_id
 from engine.settings import Settings
 from interfaces.exporting import export_history
-from interfaces.importing.history import import_history
+from interfaces.importing.history.importing import import_history
 from interfaces.importing.report import ImportReport
 from tests.interfaces.importing.histories import NOW, SOURCE, Line, moved, opened
 from tests.interfaces.importing.random_histories import DEALS, INSTANTS, STAGES, histories

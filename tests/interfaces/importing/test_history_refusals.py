@@ -17,7 +17,7 @@ from domain.deal.life import OpenDeal
 from domain.errors import BadInput, Unavailable
 from domain.event import Actor
 from engine.ids import deal_id
-from interfaces.importing.history import import_history
+from interfaces.importing.history.importing import import_history
 from tests.interfaces.importing.histories import (
     SOURCE,
     Line,

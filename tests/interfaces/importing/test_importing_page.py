@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from interfaces.importing.mapping import Part, TableMapping
+from interfaces.importing.table.mapping import Part, TableMapping
 from tests.interfaces.importing.tables import Desk, desk
 
 

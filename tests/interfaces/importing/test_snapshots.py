@@ -15,7 +15,7 @@ from domain.deal.team import DealOwnerAssigned
 from domain.event import Actor
 from domain.values import Money
 from engine.ids import deal_id
-from interfaces.importing.csv_import import import_csv
+from interfaces.importing.table.importing import import_csv
 from tests.interfaces.importing.tables import WEEKLY, Desk, desk, mapping
 
 HEADER = "id,name,stage,owner,amount,created,closed\n"

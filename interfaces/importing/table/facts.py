@@ -7,9 +7,9 @@ from uuid import UUID
 
 from domain.deal.life import Opening
 from domain.deal.outcome import DealLost, DealWon
-from interfaces.importing.cells import Trouble
 from interfaces.importing.report import Refusal
-from interfaces.importing.when import When
+from interfaces.importing.table.cells import Trouble
+from interfaces.importing.table.when import When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

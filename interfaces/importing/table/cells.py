@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from domain.values import Money
 from engine.timing import AHEAD
-from interfaces.importing.mapping import ISO
-from interfaces.importing.when import EARLIEST_YEAR, When, start_of_day
+from interfaces.importing.table.mapping import ISO
+from interfaces.importing.table.when import EARLIEST_YEAR, When, start_of_day
 
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _HAS_TIME = re.compile(r"%-?[HIMSfpXcTRs]")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from domain.errors import BadInput
-from interfaces.importing.misquoted import misquoted
+from interfaces.importing.table.misquoted import misquoted
 
 DELIMITERS = (",", ";", "\t", "|")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.event import Event
-from interfaces.importing.wording import LineRefused
+from interfaces.importing.history.wording import LineRefused
 
 _SCALAR = ("corrects", "retracts", "outcome")
 _LISTS = ("causes", "pushed", "blocked")

@@ -7,8 +7,8 @@ from typing import Any
 from domain.deal.life import DealOpened, DealStageChanged
 from domain.event import Event
 from domain.pipeline import Pipeline
-from interfaces.importing.facts import RowFacts
-from interfaces.importing.when import Export, When
+from interfaces.importing.table.facts import RowFacts
+from interfaces.importing.table.when import Export, When
 
 
 @dataclass(frozen=True, slots=True)

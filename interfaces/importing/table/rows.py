@@ -13,14 +13,14 @@ from domain.deal.outcome import DealLost, DealWon
 from domain.errors import BadInput
 from domain.event import Facts
 from engine.ids import OWN_SOURCE, deal_id
-from interfaces.importing.cells import Cells, Formats, Trouble
-from interfaces.importing.facts import RowFacts, RowRefused
-from interfaces.importing.joins import Joined, fixed_cells
-from interfaces.importing.mapping import ROW, Lost, Part, TableMapping, Won
-from interfaces.importing.slugs import code
-from interfaces.importing.stage_names import Meaning, StageNames
-from interfaces.importing.table import TableRow
-from interfaces.importing.when import When
+from interfaces.importing.table.cells import Cells, Formats, Trouble
+from interfaces.importing.table.facts import RowFacts, RowRefused
+from interfaces.importing.table.joins import Joined, fixed_cells
+from interfaces.importing.table.mapping import ROW, Lost, Part, TableMapping, Won
+from interfaces.importing.table.reading import TableRow
+from interfaces.importing.table.slugs import code
+from interfaces.importing.table.stage_names import Meaning, StageNames
+from interfaces.importing.table.when import When
 
 PLACE = re.compile(r"\{([^{}]+)\}")
 """A column in a title: `{account} – {product}`."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.errors import BadInput
-from interfaces.importing.mapping import TableMapping
+from interfaces.importing.table.mapping import TableMapping
 
 
 def read_mapping(path: Path | str) -> TableMapping:

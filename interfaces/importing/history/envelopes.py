@@ -7,9 +7,9 @@ from uuid import UUID
 from domain.event import Actor, Event, Recorded
 from engine.log import LogEntry
 from engine.ready import ReadyStream, written_actor
-from interfaces.importing.fields import By
-from interfaces.importing.identity import News
-from interfaces.importing.lines import Owner, actor
+from interfaces.importing.history.fields import By
+from interfaces.importing.history.identity import News
+from interfaces.importing.history.lines import Owner, actor
 from interfaces.importing.recording import own_command_id
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from domain.event import Actor, Precision
 from engine.clock import to_micros
-from interfaces.importing.wording import LineRefused, shown, told
+from interfaces.importing.history.wording import LineRefused, shown, told
 
 _PRECISIONS = ("instant", "day", "unknown")
 _LONGEST_NAME = 500

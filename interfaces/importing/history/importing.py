@@ -10,15 +10,15 @@ from engine.clock import to_micros
 from engine.deals import Deals
 from engine.ids import deal_id, pipeline_id
 from engine.timing import AHEAD
-from interfaces.importing.definitions import Definitions
-from interfaces.importing.gathering import Gathering
-from interfaces.importing.lines import read_line
-from interfaces.importing.pipeline_lines import plan_pipeline
-from interfaces.importing.planning import Plan, Run, plan_deal
+from interfaces.importing.history.definitions import Definitions
+from interfaces.importing.history.gathering import Gathering
+from interfaces.importing.history.lines import read_line
+from interfaces.importing.history.pipeline_lines import plan_pipeline
+from interfaces.importing.history.planning import Plan, Run, plan_deal
+from interfaces.importing.history.wording import LineRefused
 from interfaces.importing.recording import ReadyRecording
 from interfaces.importing.report import ImportReport, Refusal, RefusedRows
 from interfaces.importing.source import Progress, Source, opened
-from interfaces.importing.wording import LineRefused
 
 _TELL_EVERY = 1_000
 _ALLOCATED = 200_000

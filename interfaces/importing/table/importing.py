@@ -11,21 +11,21 @@ from domain.event import Actor, Precision
 from engine.deals import Deals
 from engine.stores import zone
 from engine.timing import check_not_ahead
-from interfaces.importing.adding import added, ready, tell
-from interfaces.importing.cells import Formats
-from interfaces.importing.facts import RowFacts, RowRefused
-from interfaces.importing.joins import Joined, read_join
-from interfaces.importing.mapping import ROW, TableMapping
-from interfaces.importing.missing_deals import missing_deals
-from interfaces.importing.named_columns import check_columns, named_columns
 from interfaces.importing.recording import Recording
 from interfaces.importing.report import Findings, ImportReport, Refusal, RefusedRows
-from interfaces.importing.rows import Rows
-from interfaces.importing.seen import Seen, nothing_seen
 from interfaces.importing.source import Progress, Source, opened
-from interfaces.importing.stage_names import StageNames
-from interfaces.importing.table import Table, TableRow
-from interfaces.importing.when import Export
+from interfaces.importing.table.adding import added, ready, tell
+from interfaces.importing.table.cells import Formats
+from interfaces.importing.table.facts import RowFacts, RowRefused
+from interfaces.importing.table.joins import Joined, read_join
+from interfaces.importing.table.mapping import ROW, TableMapping
+from interfaces.importing.table.missing_deals import missing_deals
+from interfaces.importing.table.named_columns import check_columns, named_columns
+from interfaces.importing.table.reading import Table, TableRow
+from interfaces.importing.table.rows import Rows
+from interfaces.importing.table.seen import Seen, nothing_seen
+from interfaces.importing.table.stage_names import StageNames
+from interfaces.importing.table.when import Export
 
 LEFT_OUT = ("line", "column", "value", "reason")
 """How the header of a file of rows begins that an import left out."""

@@ -7,12 +7,12 @@ from domain.deal.corrections import EventCorrected
 from domain.deal.life import DealOpened
 from domain.event import Actor, Recorded
 from domain.pipeline import Pipeline
-from interfaces.importing.differences import differences
-from interfaces.importing.facts import RowFacts
-from interfaces.importing.first_seen import Happened, contradictions, first_seen
 from interfaces.importing.recording import own_command_id
 from interfaces.importing.report import Contradiction, ImportReport
-from interfaces.importing.when import Export
+from interfaces.importing.table.differences import differences
+from interfaces.importing.table.facts import RowFacts
+from interfaces.importing.table.first_seen import Happened, contradictions, first_seen
+from interfaces.importing.table.when import Export
 
 
 def added(row: RowFacts, story: Sequence[Recorded], pipeline: Pipeline, export: Export) -> list[Happened]:

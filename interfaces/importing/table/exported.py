@@ -12,7 +12,7 @@ from domain.deal.reading import standing
 from domain.deal.story import Deal, evolve
 from domain.event import Event, Recorded
 from engine.timing import ALWAYS
-from interfaces.importing.when import Export
+from interfaces.importing.table.when import Export
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from domain.errors import Unavailable
-from interfaces.importing.lines import PIPELINE_TYPES, Line, Owner
+from interfaces.importing.history.lines import PIPELINE_TYPES, Line, Owner
 from interfaces.importing.report import Refusal
 
 _IN_MEMORY = 50_000

@@ -13,10 +13,10 @@ from domain.deal.corrections import (
 from domain.deal.reading import standing
 from domain.event import Event, Recorded
 from domain.events import EVENTS
-from interfaces.importing.completing import completed, pipelines_named
-from interfaces.importing.course import Course
-from interfaces.importing.definitions import Definitions
-from interfaces.importing.identity import SOURCE_CHANGED, News, dumped
+from interfaces.importing.history.completing import completed, pipelines_named
+from interfaces.importing.history.course import Course
+from interfaces.importing.history.definitions import Definitions
+from interfaces.importing.history.identity import SOURCE_CHANGED, News, dumped
 
 
 def corrected_line(

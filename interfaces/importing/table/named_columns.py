@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from domain.errors import BadInput
-from interfaces.importing.joins import check_column
-from interfaces.importing.mapping import ROW, Part, TableMapping
-from interfaces.importing.rows import PLACE
+from interfaces.importing.table.joins import check_column
+from interfaces.importing.table.mapping import ROW, Part, TableMapping
+from interfaces.importing.table.rows import PLACE
 
 _NO_COLUMNS = frozenset({"pipeline", "stages", "value", "kind"})
 

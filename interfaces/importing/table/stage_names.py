@@ -14,9 +14,9 @@ from engine.deals import Deals
 from engine.ids import pipeline_id
 from engine.pipelines import SYSTEM, TEMPLATE_CHANNEL, template_command, template_pipeline
 from engine.timing import ALWAYS
-from interfaces.importing.mapping import Lost, StageWords, Won
-from interfaces.importing.mapping_file import did_you_mean
-from interfaces.importing.slugs import slug
+from interfaces.importing.table.mapping import Lost, StageWords, Won
+from interfaces.importing.table.mapping_file import did_you_mean
+from interfaces.importing.table.slugs import slug
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from domain.deal.reading import standing
 from domain.deal.team import DealOwnerAssigned
 from domain.event import Recorded
 from domain.pipeline import Pipeline
-from interfaces.importing.closing_differences import closing_differences
-from interfaces.importing.exported import Exported, as_exported
-from interfaces.importing.facts import RowFacts
-from interfaces.importing.first_seen import Happened
-from interfaces.importing.source_changed import source_changed
-from interfaces.importing.stage_differences import stage_differences
-from interfaces.importing.when import Export, When
+from interfaces.importing.table.closing_differences import closing_differences
+from interfaces.importing.table.exported import Exported, as_exported
+from interfaces.importing.table.facts import RowFacts
+from interfaces.importing.table.first_seen import Happened
+from interfaces.importing.table.source_changed import source_changed
+from interfaces.importing.table.stage_differences import stage_differences
+from interfaces.importing.table.when import Export, When
 
 _DETAILS = ("title", "account", "account_name", "lead_source", "campaign")
 _DERIVED = {"from_stage", "from_pipeline", "previous", "pipeline_revision"}

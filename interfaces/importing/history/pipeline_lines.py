@@ -19,11 +19,11 @@ from engine.ids import pipeline_id
 from engine.mapper import ready_entries
 from engine.pipelines import fold_pipeline
 from engine.timing import ALWAYS
-from interfaces.importing.identity import Identities, Met, News, dumped
-from interfaces.importing.lines import Line, Owner, actor
-from interfaces.importing.planning import Plan, Run
+from interfaces.importing.history.identity import Identities, Met, News, dumped
+from interfaces.importing.history.lines import Line, Owner, actor
+from interfaces.importing.history.planning import Plan, Run
+from interfaces.importing.history.wording import LineRefused
 from interfaces.importing.recording import own_command_id
-from interfaces.importing.wording import LineRefused
 
 CHANNEL = "import:history"
 _IMPORT = Actor(id="history", kind="import")

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from domain.deal.life import DealPipelineChanged
 from domain.pipeline import Pipeline
 from engine.timing import ALWAYS
-from interfaces.importing.exported import Exported, stage_entered
-from interfaces.importing.facts import RowFacts
-from interfaces.importing.first_seen import Happened, moved
-from interfaces.importing.when import Export, When
+from interfaces.importing.table.exported import Exported, stage_entered
+from interfaces.importing.table.facts import RowFacts
+from interfaces.importing.table.first_seen import Happened, moved
+from interfaces.importing.table.when import Export, When
 
 _REST_OF_DAY = timedelta(days=1, microseconds=-1)
 

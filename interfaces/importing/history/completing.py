@@ -8,9 +8,9 @@ from domain.deal.life import DealOpened, DealPipelineChanged, DealStageChanged
 from domain.deal.outcome import DealReopened
 from domain.event import Event
 from domain.values import External
-from interfaces.importing.course import DEFAULT_PIPELINE, Course
-from interfaces.importing.definitions import Definitions
-from interfaces.importing.wording import LineRefused
+from interfaces.importing.history.course import DEFAULT_PIPELINE, Course
+from interfaces.importing.history.definitions import Definitions
+from interfaces.importing.history.wording import LineRefused
 
 
 def completed(

@@ -10,8 +10,8 @@ from domain.deal.reading import replacement_event
 from domain.event import Event, Recorded
 from domain.events import EVENTS
 from engine.clock import to_micros
-from interfaces.importing.lines import Line
-from interfaces.importing.wording import LineRefused, shown
+from interfaces.importing.history.lines import Line
+from interfaces.importing.history.wording import LineRefused, shown
 
 SOURCE_CHANGED = "source-changed"
 """The reason of corrections that an import records; by it the next import knows what was last imported."""

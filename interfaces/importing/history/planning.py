@@ -13,16 +13,16 @@ from domain.values import External
 from engine.ids import OWN_SOURCE, deal_id
 from engine.log import LogEntry
 from engine.mapper import ready_entries
-from interfaces.importing.completing import completed, pipelines_named
-from interfaces.importing.course import COURSE_TYPES, Course
-from interfaces.importing.definitions import Definitions
-from interfaces.importing.envelopes import Envelopes
-from interfaces.importing.identity import Identities, Met, News
-from interfaces.importing.lines import Line, Owner
-from interfaces.importing.references import renumbered
-from interfaces.importing.replacing import corrected_line, source_changed
+from interfaces.importing.history.completing import completed, pipelines_named
+from interfaces.importing.history.course import COURSE_TYPES, Course
+from interfaces.importing.history.definitions import Definitions
+from interfaces.importing.history.envelopes import Envelopes
+from interfaces.importing.history.identity import Identities, Met, News
+from interfaces.importing.history.lines import Line, Owner
+from interfaces.importing.history.references import renumbered
+from interfaces.importing.history.replacing import corrected_line, source_changed
+from interfaces.importing.history.wording import LineRefused
 from interfaces.importing.report import Contradiction, LateLine, Refusal
-from interfaces.importing.wording import LineRefused
 
 _ABOUT_OTHERS = frozenset({"EventCorrected", "EventRetracted"})
 _NAMING_PIPELINES = frozenset({"DealOpened", "DealPipelineChanged", "EventCorrected"})

@@ -5,8 +5,8 @@ from typing import Any
 
 from domain.deal.corrections import EventCorrected
 from domain.event import Event, Recorded
-from interfaces.importing.first_seen import Happened
-from interfaces.importing.when import Export, When
+from interfaces.importing.table.first_seen import Happened
+from interfaces.importing.table.when import Export, When
 
 
 def source_changed(

@@ -17,8 +17,8 @@ from domain.events import EVENTS
 from domain.pipeline import PIPELINE_EVENTS
 from engine.clock import to_micros
 from engine.ids import OWN_SOURCE, deal_id
-from interfaces.importing.fields import By, instant, optional, required, time_of, version_of, who
-from interfaces.importing.wording import LineRefused, shown, told
+from interfaces.importing.history.fields import By, instant, optional, required, time_of, version_of, who
+from interfaces.importing.history.wording import LineRefused, shown, told
 
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "DealOpened": ("pipeline", "pipeline_revision", "external"),

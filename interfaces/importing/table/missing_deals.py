@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from domain.deal.life import DealOpened
 from engine.deals import Deals
-from interfaces.importing.exported import as_exported
-from interfaces.importing.seen import Seen
-from interfaces.importing.when import Export
+from interfaces.importing.table.exported import as_exported
+from interfaces.importing.table.seen import Seen
+from interfaces.importing.table.when import Export
 
 _PAGE = 5_000
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from domain.deal.outcome import Closing, DealLost, DealReopened, DealWon
 from domain.deal.story import Deal
-from interfaces.importing.exported import Exported
-from interfaces.importing.facts import RowFacts
-from interfaces.importing.first_seen import Happened
-from interfaces.importing.source_changed import source_changed
-from interfaces.importing.when import Export, When
+from interfaces.importing.table.exported import Exported
+from interfaces.importing.table.facts import RowFacts
+from interfaces.importing.table.first_seen import Happened
+from interfaces.importing.table.source_changed import source_changed
+from interfaces.importing.table.when import Export, When
 
 
 def closing_differences(row: RowFacts, exported: Exported, export: Export) -> list[Happened]:

@@ -17,7 +17,7 @@ from pydantic import (
 from domain.deal.outcome import LossKind
 from domain.stages import plain_name
 from domain.values import Code, Name
-from interfaces.importing.slugs import slug
+from interfaces.importing.table.slugs import slug
 
 ROW = "#row"
 """In place of a key column: the row's number in the file, from 1."""

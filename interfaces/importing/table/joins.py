@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import BadInput
-from interfaces.importing.cells import Trouble
-from interfaces.importing.mapping import Fixes, Join
-from interfaces.importing.mapping_file import did_you_mean
 from interfaces.importing.source import opened
-from interfaces.importing.table import Table
+from interfaces.importing.table.cells import Trouble
+from interfaces.importing.table.mapping import Fixes, Join
+from interfaces.importing.table.mapping_file import did_you_mean
+from interfaces.importing.table.reading import Table
 
 
 @dataclass(frozen=True, slots=True)

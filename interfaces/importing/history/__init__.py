@@ -1,0 +1,1 @@
+"""The canonical history: one event a line, gathered deal by deal, compared with the store, recorded."""
