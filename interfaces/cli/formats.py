@@ -134,7 +134,12 @@ class Formats:
         given = {name: each for name in fields if (each := getattr(value, name)) is not None}
         first = next(iter(fields))
         head = self.value(owner, first, given.pop(first)) if fields[first].is_required() else ""
-        named = [f"{self.field(owner, name)} {self.value(owner, name, each)}" for name, each in given.items()]
+        named = [self._part(owner, name, each) for name, each in given.items()]
         if not head or not named:
             return head or self.listed(named)
         return self.say("part-of-field", field=head, part=self.listed(named))
+
+    def _part(self, owner: str, name: str, value: object) -> str:
+        """One field of a value; an effect and a note say by themselves what they are."""
+        told = self.value(owner, name, value)
+        return told if name in ("effect", "note") else f"{self.field(owner, name)} {told}"
