@@ -136,7 +136,8 @@ class Views:
         row = connection.execute(statement).one_or_none()
         if row is None:
             raise Behind(
-                f"The read model {table.name!r} is not built yet. Run `dealtrail projections run` first."
+                f"The read model {table.name!r} is not built yet. Catch up first: `projections.runner.catch_up`, "
+                "or any question of the command line."
             )
         return row.generation, row.position
 
