@@ -230,14 +230,15 @@ class Deals(Application[UUID]):
         backdated: bool,
     ) -> Sequence[Event]:
         whole = fold(story)
+        read_at = _reading_time(story, at, precision) if backdated else at
         limit = not_before(command, whole)
-        if limit is not None and at < limit:
-            raise TooEarly(at, limit, "the deal's outcome last changed")
+        if limit is not None and read_at < limit:
+            raise TooEarly(at, limit, "the deal was opened, or its outcome last changed,")
         if isinstance(command, CorrectEvent) and command.replacement.occurred_at is not None:
             check_not_ahead(command.replacement.occurred_at, self.clock(), "The time of the replacement")
         deal = whole
         if backdated and not reads_whole_story(command) and not isinstance(command, OpenDeal):
-            deal = fold(story, as_of=_reading_time(story, at, precision))
+            deal = fold(story, as_of=read_at)
         slug = pipeline_needed(command, deal)
         if slug is None:
             raise NotOpened

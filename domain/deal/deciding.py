@@ -43,6 +43,7 @@ from domain.deal.outlook import (
     SetForecast,
     SetNextStep,
 )
+from domain.deal.reading import standing
 from domain.deal.stage_moves import check_move, defined_stage, entry_stage
 from domain.deal.story import Deal, evolve
 from domain.deal.team import AssignOwner, AssignTeammate, ReleaseTeammate, TeamCommand
@@ -106,9 +107,9 @@ def pipeline_needed(command: DealCommand, deal: Deal | None) -> str | None:
 
 
 def not_before(command: DealCommand, deal: Deal | None) -> datetime | None:
-    """The instant that a backdated `command` may not precede: the last change of the outcome."""
+    """The instant that a backdated `command` may not precede: the last change of the outcome, else the opening."""
     if deal is not None and isinstance(command, WinDeal | LoseDeal | ReopenDeal | DiscardDeal):
-        return deal.outcome.changed_at
+        return deal.outcome.changed_at or standing(deal.recorded)[0].at
     return None
 
 

@@ -173,10 +173,11 @@ def test_what_comes_after_the_win_is_remembered() -> None:
     assert deal.outcome.standing == "won"
 
 
-def test_an_outcome_is_not_recorded_before_the_last_one() -> None:
+def test_an_outcome_is_not_recorded_before_the_last_one_or_the_opening() -> None:
     deal = deal_of(OPENED, LOST, REOPENED)
     assert not_before(WinDeal(), deal) == day(3)
     assert not_before(ReviseAmount(amount=None), deal) is None
+    assert not_before(WinDeal(), deal_of(OPENED)) == day(1)
     assert not_before(WinDeal(), None) is None
     assert reads_whole_story(WinDeal())
     assert not reads_whole_story(ReviseAmount(amount=None))

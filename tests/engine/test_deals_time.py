@@ -123,3 +123,12 @@ def test_an_outcome_does_not_precede_the_last_one(deals: Deals, clock: SetClock)
     deals.handle(FIRST, ReopenDeal(reason="timing"), by=ME, at=NOON - timedelta(days=2))
     deals.handle(FIRST, WinDeal(), by=ME)
     assert [type(event) for event in told(deals.story(FIRST))[1:]] == [DealLost, DealReopened, DealWon]
+
+
+def test_a_deal_does_not_end_before_it_was_opened(deals: Deals) -> None:
+    deals.handle(FIRST, OPEN, by=ME)
+    with pytest.raises(TooEarly, match="was opened"):
+        deals.handle(FIRST, LoseDeal(kind="declined"), by=ME, at=NOON - timedelta(days=20))
+    midnight = NOON.replace(hour=0)
+    (lost,) = deals.handle(FIRST, LoseDeal(kind="declined"), by=ME, at=midnight, precision="day")
+    assert (lost.occurred_at, lost.version) == (midnight, 2)
