@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
@@ -46,6 +47,14 @@ def test_every_answer_in_the_readme_is_the_answer_on_the_demo(repository: Path, 
     for block in blocks:
         question, answer = block.split("\n", 1)
         assert shown(run(question.removeprefix("$ "), demo)) == shown(answer), question
+
+
+def test_the_orders_of_the_readme_tell_a_deal(repository: Path, tmp_path: Path) -> None:
+    blocks = SHELL.findall((repository / "README.md").read_text(encoding="utf-8"))
+    (orders,) = [block for block in blocks if block.startswith("dealtrail deal")]
+    answers = [run(order, tmp_path) for order in orders.splitlines()]
+    assert len(answers) == 4
+    assert "Deal lost" in answers[-1]
 
 
 def test_the_python_of_the_readme_opens_a_deal(
