@@ -47,7 +47,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         floor=3,
         goal=5,
         limit="validation and immutability. Reading twenty stored events back as validated values takes 55 % of the "
-        "time (3 µs an event, no more than `json.loads` alone), folding them into frozen slices 40 %, SQLite 10 %.",
+        "time (3 µs an event, no more than `json.loads` alone), folding them into frozen slices 30 %, SQLite 10 %.",
     )
     yield Figure(path="the same", values=[1_000 / rate for rate in rates[1]], unit="ms")
 
