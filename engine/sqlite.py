@@ -51,33 +51,58 @@ class SqliteLog(Log):
         self._clock = clock
         self._file = StoreFile(path, url, busy_timeout)
         self._readers: deque[sqlite3.Connection] = deque()
+        self._end: tuple[int, bytes, int | None] | None = None
         self._closed = False
         self.info = self._file.prepare(timezone, clock())
         with self._file.translated():
             self._writer = self._file.connect(read_only=False)
 
     def append_all(self, batches: Sequence[Sequence[LogEntry]]) -> Sequence[Appended | DealtrailError]:
+        if len(batches) == 1 and len(batches[0]) == 1:
+            appended = self._append_one(batches[0])
+            if appended is not None:
+                return [appended]
         with self._transaction() as connection:
-            before, digest, last = _head(connection)
-            position = before
-            recorded_at = to_micros(self._clock())
-            if last is not None and last > recorded_at:
-                recorded_at = last
+            position, digest, last = _head(connection)
+            recorded_at = self._time_after(last)
             outcomes: list[Appended | DealtrailError] = []
             for entries in batches:
                 rows = link(digest, position, recorded_at, entries)
                 refusal = _insert(connection, rows, alone=len(batches) == 1)
                 if refusal is None:
                     outcomes.append(Appended(position + 1, recorded_at))
-                    position, digest = rows[-1].position, rows[-1].digest
+                    position, digest, last = rows[-1].position, rows[-1].digest, recorded_at
                 else:
                     outcomes.append(refusal)
-            if position > before:
-                connection.execute(
-                    "UPDATE log_head SET position = ?, digest = ?, recorded_at = ?",
-                    (position, digest, recorded_at),
-                )
+        self._end = (position, digest, last)
         return outcomes
+
+    def _append_one(self, entries: Sequence[LogEntry]) -> Appended | None:
+        """One event in a statement of its own, half the work of a transaction; None if it did not fit.
+
+        It is written as if nobody had appended since this log last did. If somebody has, its position is
+        taken and the database refuses it: who was first is then found out under the lock.
+        """
+        if self._end is None:
+            return None
+        position, digest, last = self._end
+        recorded_at = self._time_after(last)
+        (row,) = link(digest, position, recorded_at, entries)
+        self._check_open()
+        try:
+            self._writer.execute(INSERT, row)
+        except sqlite3.IntegrityError:
+            return None
+        except sqlite3.Error as error:
+            self._end = None
+            raise self._file.told(error) from error
+        self._end = (row.position, row.digest, recorded_at)
+        return Appended(row.position, recorded_at)
+
+    def _time_after(self, last: int | None) -> int:
+        """Now in µs, but not before the row at the end."""
+        clock = to_micros(self._clock())
+        return clock if last is None else max(clock, last)
 
     def select_events(
         self,

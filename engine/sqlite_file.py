@@ -34,6 +34,8 @@ class StoreFile:
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA temp_store = MEMORY")
+            # 16 MB of log between checkpoints, each of which syncs twice more.
+            connection.execute("PRAGMA wal_autocheckpoint = 4000")
             if read_only:
                 connection.execute("PRAGMA query_only = ON")
         except BaseException:
