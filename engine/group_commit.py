@@ -52,17 +52,29 @@ class GroupCommit(Generic[Item, Result]):
 
         An error of the whole transaction is raised to every caller in it.
         """
-        mine: _Waiting[Item, Result] = _Waiting(item)
         with self._mutex:
-            self._queue.append(mine)
-            leads, self._led = not self._led, True
-        if not leads:
-            self._wait(mine)
+            mine = _Waiting[Item, Result](item) if self._led else None
+            if mine is not None:
+                self._queue.append(mine)
+            self._led = True
+        if mine is None:
+            return self._write_alone(item)
+        self._wait(mine)
         if mine.outcome is None:
             self._lead()
         outcome = mine.outcome
         if outcome is None or isinstance(outcome, BaseException):
             raise outcome or AssertionError("a led transaction leaves every outcome")
+        return outcome
+
+    def _write_alone(self, item: Item) -> Result:
+        """Nobody writes and nobody waits: no queue is needed. Those who come meanwhile wait for the next."""
+        try:
+            (outcome,) = self._write((item,))
+        finally:
+            self._pass_on()
+        if isinstance(outcome, DealtrailError):
+            raise outcome
         return outcome
 
     def _wait(self, mine: _Waiting[Item, Result]) -> None:
