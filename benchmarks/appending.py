@@ -54,10 +54,9 @@ def _alone(folder: Path) -> Figure:
         unit="×",
         floor=0.85,
         goal=0.95,
-        limit="what stands around the INSERT, where the disk answers in a fifth of a millisecond. Of the 95 µs that an "
-        "append takes longer than 230 µs, SQLite's triggers, BEGIN and head (one more page in the write-ahead log) "
-        "are 30, the digest, the rows and the transaction in Python 40, the queue of the group commit 25: after each "
-        "wait for the disk the processor's caches are cold, and the same lines take twice their time.",
+        limit="what stands around the INSERT, where the disk answers in a fifth of a millisecond: the head (one more "
+        "page in the write-ahead log), the triggers, and 20 µs of Python for the digest and the row. After each wait "
+        "for the disk the processor's caches are cold, and the same lines take twice their time.",
     )
 
 
