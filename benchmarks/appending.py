@@ -55,8 +55,8 @@ def _alone(folder: Path) -> Figure:
         floor=0.85,
         goal=0.95,
         limit="what stands around the INSERT, where the disk answers in a fifth of a millisecond: the head (one more "
-        "page in the write-ahead log), the triggers, and some 6 µs of Python for the digest and the row. After each wait "
-        "for the disk the processor's caches are cold, and the same lines take twice their time.",
+        "page in the write-ahead log), the triggers, and some 6 µs of Python for the digest and the row. After each "
+        "wait for the disk the processor's caches are cold, and the same lines take twice their time.",
     )
 
 
