@@ -248,7 +248,7 @@ def _weight(
     for revision in (in_force, own):
         for stage in revision["data"]["stages"] if revision else ():
             if stage["stage"] == state["stage"]:
-                if "probability" not in stage:
-                    return "none"
-                return state["money"][0] * Decimal(str(stage["probability"])), state["money"][1]
+                share = stage.get("probability")
+                amount, currency = state["money"]
+                return "none" if share is None else (amount * Decimal(str(share)), currency)
     return "none"
