@@ -31,6 +31,7 @@ from domain.deal.stage_moves import (
     StageNotDefined,
     StageNotReachable,
 )
+from domain.deal.story import evolve
 from domain.deal.team import (
     AssignOwner,
     AssignTeammate,
@@ -39,7 +40,8 @@ from domain.deal.team import (
     DealTeammateReleased,
     ReleaseTeammate,
 )
-from tests.domain.telling import PLAIN, cny, deal_of, given, pipeline, stage
+from domain.pipeline import PipelineRetired
+from tests.domain.telling import PLAIN, cny, deal_of, given, pipeline, recorded, stage
 
 OPENED = DealOpened(
     title="Harbour crane",
@@ -254,3 +256,10 @@ def test_going_to_a_stage_and_back_within_a_minute_is_two_moves() -> None:
     given(OPENED, there).when(ChangeStage(to_stage="prospecting")).then(back)
     assert PLAIN.place("meeting") == 1
     assert deal_of(OPENED, there, back).life.stage == "prospecting"
+
+
+def test_a_story_begins_with_its_opening_and_holds_nothing_of_a_pipeline() -> None:
+    with pytest.raises(ValueError, match="does not begin with its opening"):
+        evolve(None, recorded(moved("meeting"), 1))
+    with pytest.raises(ValueError, match="does not belong to a deal"):
+        evolve(deal_of(OPENED), recorded(PipelineRetired(), 2))

@@ -26,6 +26,30 @@ def test_a_store_that_another_process_holds_is_busy(path: Path, shell: sqlite3.C
     log.close()
 
 
+def test_a_log_that_knows_its_end_finds_the_store_busy_and_goes_on_after_it(
+    path: Path, shell: sqlite3.Connection
+) -> None:
+    log = opened(path, busy_timeout=0.05)
+    assert log.append([entry(FIRST, 1)]).first == 4
+    shell.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy):
+        log.append([entry(FIRST, 2)])
+    shell.execute("ROLLBACK")
+    assert log.append([entry(FIRST, 2)]).first == 5
+    verify(log)
+    log.close()
+
+
+def test_two_logs_on_one_file_do_not_trust_the_end_that_they_remember(path: Path) -> None:
+    one, other = opened(path), opened(path)
+    for number in range(1, 5):
+        assert one.append([entry(FIRST, number)]).first == 2 * number - 1
+        assert other.append([entry(SECOND, number)]).first == 2 * number
+    verify(one)
+    one.close()
+    other.close()
+
+
 def test_a_store_waits_for_who_holds_it_shortly(path: Path, file_log: SqliteLog) -> None:
     held, let_go = Event(), Event()
 
