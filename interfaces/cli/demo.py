@@ -77,22 +77,22 @@ def _show(session: Session, made: "Demo") -> None:
 
     today, everything = Asked(as_of=made.today), Filters()
     views, deals = session.views, session.deals
-    _heading(session, "demo-pipeline", "dealtrail pipeline")
+    last = made.today.date()
+    _heading(session, "demo-pipeline", f"dealtrail pipeline --as-of {last}")
     show_pipeline(session, pipeline(views, deals, today, everything))
     events = deals.story(made.lost_deal)
     _heading(session, "demo-lost", f"dealtrail deal log {_name(session, made.lost_deal)}")
     show_entries(session, Trail(session, events), trail(events))
-    _heading(session, "demo-winloss", "dealtrail report winloss --by owner")
+    _heading(session, "demo-winloss", f"dealtrail report winloss --by owner --as-of {last}")
     answer = winloss(views, deals, today, by=("owner",), filters=everything)
     show_winloss(session, answer, asked_when(session, answer.as_of, answer.known_at))
-    last = made.today.date()
     show(
         session.say(
             "demo-next",
             store=deals.info.url,
             today=last,
             before=last - timedelta(days=60),
-            quarter_start=last - timedelta(days=90),
+            quarter_start=last - timedelta(days=91),
             reopened=_name(session, made.reopened_deal),
         )
     )

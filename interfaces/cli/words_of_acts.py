@@ -127,22 +127,22 @@ ACTS: Mapping[str, tuple[str, str]] = {
         (
             "Try next (the demo's last day is {today}):\n"
             "  export DEALTRAIL_STORE={store}\n"
-            "  dealtrail pipeline --as-of {before}                          as we know it today\n"
-            "  dealtrail pipeline --as-of {before} --known-at {before}      as it was believed that day\n"
-            "  dealtrail changes {quarter_start} {today}                 what happened in between\n"
-            "  dealtrail report winloss --by reason                   why deals were lost\n"
-            "  dealtrail deal log {reopened}                    lost, reopened and won\n"
-            "  dealtrail deal blame {reopened} --lang zh-CN     who set what, in Chinese"
+            "  dealtrail pipeline --as-of {before}                         as we know it today\n"
+            "  dealtrail pipeline --as-of {before} --known-at {before}   as it was believed that day\n"
+            "  dealtrail changes {quarter_start} {today}                       what happened in between\n"
+            "  dealtrail report winloss --by reason                          why deals were lost\n"
+            "  dealtrail deal log {reopened}                                 lost, reopened and won\n"
+            "  dealtrail deal blame {reopened} --lang zh-CN                  who set what, in Chinese"
         ),
         (
             "接下来可以试试（演示数据截至 {today}）：\n"
             "  export DEALTRAIL_STORE={store}\n"
-            "  dealtrail pipeline --as-of {before}                          按今天所知\n"
-            "  dealtrail pipeline --as-of {before} --known-at {before}      按当时所知\n"
-            "  dealtrail changes {quarter_start} {today}                 期间发生了什么\n"
-            "  dealtrail report winloss --by reason                   为什么丢单\n"
-            "  dealtrail deal log {reopened}                    丢单、重新打开、再签单\n"
-            "  dealtrail deal blame {reopened} --lang en        谁在何时改了哪一项（英文）"
+            "  dealtrail pipeline --as-of {before}                         按今天所知\n"
+            "  dealtrail pipeline --as-of {before} --known-at {before}   按当时所知\n"
+            "  dealtrail changes {quarter_start} {today}                       期间发生了什么\n"
+            "  dealtrail report winloss --by reason                          为什么丢单\n"
+            "  dealtrail deal log {reopened}                                 丢单、重新打开、再签单\n"
+            "  dealtrail deal blame {reopened} --lang en                     谁在何时改了哪一项（英文）"
         ),
     ),
 }
