@@ -9,7 +9,7 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.utils import Environment, EnvType
 
-from domain.deal.corrections import CorrectEvent
+from domain.deal.corrections import replaced_at
 from domain.deal.deciding import (
     DealCommand,
     NotOpened,
@@ -234,8 +234,9 @@ class Deals(Application[UUID]):
         limit = not_before(command, whole)
         if limit is not None and read_at < limit:
             raise TooEarly(at, limit, "the deal was opened, or its outcome last changed,")
-        if isinstance(command, CorrectEvent) and command.replacement.occurred_at is not None:
-            check_not_ahead(command.replacement.occurred_at, self.clock(), "The time of the replacement")
+        replaced = replaced_at(command)
+        if replaced is not None:
+            check_not_ahead(replaced, self.clock(), "The time of the replacement")
         deal = whole
         if backdated and not reads_whole_story(command) and not isinstance(command, OpenDeal):
             deal = fold(story, as_of=read_at)

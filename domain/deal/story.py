@@ -26,18 +26,6 @@ from domain.deal.touchpoints import TOUCHPOINTS_EVENTS, Touchpoints, Touchpoints
 from domain.event import Event, Recorded
 from domain.replacing import replace
 
-DealEvent = (
-    LifeEvent
-    | TeamEvent
-    | OutlookEvent
-    | NeedsEvent
-    | PeopleEvent
-    | TouchpointsEvent
-    | NegotiationEvent
-    | OutcomeEvent
-)
-"""What changes the state. Corrections and retractions change what is read instead."""
-
 
 @dataclass(frozen=True, slots=True)
 class Deal:
