@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from domain.labels.catalogue import code_label, field_label, label
 from domain.values import Labels, Money, Sealed
-from interfaces.cli.words import WORDS, say
+from interfaces.cli.words.catalogue import WORDS, say
 
 Lang = Literal["en", "zh-CN"]
 

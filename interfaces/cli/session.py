@@ -16,7 +16,7 @@ from interfaces.cli.choices import Choices
 from interfaces.cli.formats import Formats, Lang
 from interfaces.cli.output import Output, console, plain
 from interfaces.cli.times import NotATime, at_end
-from interfaces.cli.words import say
+from interfaces.cli.words.catalogue import say
 
 if TYPE_CHECKING:  # what needs SQLAlchemy or the event store is imported when a command needs it
     from uuid import UUID

@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 from interfaces.cli.choices import EVERYWHERE
 from interfaces.cli.lazily import Lazily
 from interfaces.cli.main import command
-from interfaces.cli.words import WORDS
+from interfaces.cli.words.catalogue import WORDS
 
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 

@@ -1,0 +1,1 @@
+"""`dealtrail report`: a module a report."""

@@ -1,0 +1,32 @@
+"""Every sentence that the command line says, in English and in Chinese."""
+
+from collections.abc import Mapping
+
+from interfaces.cli.words.acts import ACTS
+from interfaces.cli.words.answers import ANSWERS
+from interfaces.cli.words.causes import CAUSES
+from interfaces.cli.words.imports import IMPORTS
+from interfaces.cli.words.negotiation import NEGOTIATION
+from interfaces.cli.words.people import PEOPLE
+from interfaces.cli.words.replay import REPLAY
+from interfaces.cli.words.stages import STAGES
+from interfaces.cli.words.touchpoints import TOUCHPOINTS
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    **ANSWERS,
+    **ACTS,
+    **NEGOTIATION,
+    **TOUCHPOINTS,
+    **PEOPLE,
+    **STAGES,
+    **CAUSES,
+    **REPLAY,
+    **IMPORTS,
+}
+"""Sentence → English, Chinese. Facts stand in braces."""
+
+
+def say(lang: str, sentence: str, **facts: object) -> str:
+    """The sentence in `lang` (`en`, `zh-CN`) with its facts; KeyError where there is none, or a fact is missing."""
+    english, chinese = WORDS[sentence]
+    return (chinese if lang == "zh-CN" else english).format(**facts)
