@@ -1,4 +1,4 @@
-"""How long deals took: number, median, mean and 75th percentile, in days."""
+"""How a figure is spread: number, median, mean and 75th percentile."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -9,7 +9,7 @@ from projections.periods import DAY
 
 
 class Spread(BaseModel):
-    """Durations in days, rounded to six places; null where there are none."""
+    """Figures rounded to six places; null where there are none."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,20 +19,20 @@ class Spread(BaseModel):
     p75: float | None = None
 
 
-def spread(durations: Sequence[int]) -> Spread:
-    """The spread of durations in µs."""
-    if not durations:
+def spread(figures: Sequence[int | Fraction], unit: int = DAY) -> Spread:
+    """The spread of figures in `unit`s: of durations in µs, in days."""
+    if not figures:
         return Spread(n=0)
-    ordered = sorted(durations)
+    ordered = sorted(figures)
     return Spread(
         n=len(ordered),
-        median=_days(_quantile(ordered, Fraction(1, 2))),
-        mean=_days(Fraction(sum(ordered), len(ordered))),
-        p75=_days(_quantile(ordered, Fraction(3, 4))),
+        median=_rounded(quantile(ordered, Fraction(1, 2)), unit),
+        mean=_rounded(Fraction(sum(ordered), len(ordered)), unit),
+        p75=_rounded(quantile(ordered, Fraction(3, 4)), unit),
     )
 
 
-def _quantile(ordered: Sequence[int], share: Fraction) -> Fraction:
+def quantile(ordered: Sequence[int | Fraction], share: Fraction) -> Fraction:
     """Linear between neighbours: type 7 of Hyndman and Fan, "Sample quantiles" (1996)."""
     place = (len(ordered) - 1) * share
     below = int(place)
@@ -40,5 +40,5 @@ def _quantile(ordered: Sequence[int], share: Fraction) -> Fraction:
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
-def _days(micros: Fraction) -> float:
-    return round(float(micros / DAY), 6)
+def _rounded(figure: Fraction, unit: int) -> float:
+    return round(float(figure / unit), 6)

@@ -102,7 +102,7 @@ def deals(
         raise BadInput(
             f"A list cannot be sorted by {sort!r}. Use one of: {', '.join(SORTS)} (or -opened, …)."
         )
-    with as_known(views, deals, Outcomes(), asked.known_at) as known:
+    with as_known(views, deals, (Outcomes(),), asked.known_at) as known:
         states = states_on(views, known.live)
         closed, places = _closed(known, asked), _places(views, known.live)
         lines = [

@@ -14,6 +14,7 @@ Value = str | None
 class Closing:
     """The outcome that stands at the instant that is asked about."""
 
+    version: int
     occurred_at: Moment
     read_at: Moment
     amount: int | None
@@ -35,6 +36,8 @@ class Case:
     lead_source: Value
     campaign: Value
     pipeline: str
+    revision: int
+    stage: Value
     segments: Mapping[str, str]
     opened: Moment
     closing: Closing | None

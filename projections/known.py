@@ -21,7 +21,7 @@ STREAMS_A_SELECT = 500
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The tables of a projection as known at an instant, to be read on `connection`.
+    """The tables of projections as known at an instant, to be read on `connection`.
 
     `live` is where the bitemporal tables are, which answer for any known time themselves.
     """
@@ -37,27 +37,29 @@ class Known:
 
 @contextmanager
 def as_known(
-    views: Views, deals: Deals, projection: Projection, known_at: datetime | None
+    views: Views, deals: Deals, projections: Sequence[Projection], known_at: datetime | None
 ) -> Iterator[Known]:
-    """The tables of a projection of deals as known at `known_at`; None: those in force.
+    """The tables of projections of deals as known at `known_at`; None: those in force.
 
     For an earlier instant the deals that have changed since are folded from their stories by the same code
     into a temporary database, one at a time; the rows of the others are copied.
     """
     with views.engine.connect() as live:
-        tables = {table.name: views.table_on(live, table) for table in projection.tables}
+        logical = [table for projection in projections for table in projection.tables]
+        tables = {table.name: views.table_on(live, table) for table in logical}
         if known_at is None:
             yield Known(live, live, tables)
             return
         engine = _temporary()
         try:
             with engine.begin() as connection:
-                for table in projection.tables:
+                for table in logical:
                     table.create(connection)
                 same, changed = _deals(views, live, known_at)
-                _copy(live, tables, connection, projection, same)
-                _fold(deals, connection, projection, changed, known_at)
-                yield Known(live, connection, {table.name: table for table in projection.tables})
+                for table in logical:
+                    _copy(live, tables[table.name], connection, table, same)
+                _fold(deals, connection, projections, changed, known_at)
+                yield Known(live, connection, {table.name: table for table in logical})
         finally:
             engine.dispose()
 
@@ -80,32 +82,27 @@ def _deals(views: Views, live: Connection, known_at: datetime) -> tuple[list[byt
 
 
 def _copy(
-    live: Connection,
-    tables: dict[str, Table],
-    connection: Connection,
-    projection: Projection,
-    deals: Sequence[bytes],
+    live: Connection, source: Table, connection: Connection, table: Table, deals: Sequence[bytes]
 ) -> None:
-    for table in projection.tables:
-        source = tables[table.name]
-        stream = source.c[key_columns(table)[0].name]
-        for start in range(0, len(deals), STREAMS_A_SELECT):
-            chosen = select(source).where(stream.in_(deals[start : start + STREAMS_A_SELECT]))
-            rows = [dict(row) for row in live.execute(chosen).mappings()]
-            if rows:
-                connection.execute(insert(table), rows)
+    stream = source.c[key_columns(table)[0].name]
+    for start in range(0, len(deals), STREAMS_A_SELECT):
+        chosen = select(source).where(stream.in_(deals[start : start + STREAMS_A_SELECT]))
+        rows = [dict(row) for row in live.execute(chosen).mappings()]
+        if rows:
+            connection.execute(insert(table), rows)
 
 
 def _fold(
     deals: Deals,
     connection: Connection,
-    projection: Projection,
+    projections: Sequence[Projection],
     changed: Sequence[bytes],
     known_at: datetime,
 ) -> None:
     for deal in changed:
         events = known_by(deals.story(UUID(bytes=deal)), known_at)
-        rows = projection.fold({}, events, lambda _, events=events: list(events))  # type: ignore[misc]
-        for table in projection.tables:
-            if rows.get(table.name):
-                connection.execute(insert(table), [dict(row) for row in rows[table.name]])
+        for projection in projections:
+            rows = projection.fold({}, events, lambda _, events=events: list(events))  # type: ignore[misc]
+            for table in projection.tables:
+                if rows.get(table.name):
+                    connection.execute(insert(table), [dict(row) for row in rows[table.name]])

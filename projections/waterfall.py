@@ -11,6 +11,7 @@ from projections.amounts import plain
 from projections.as_of import states_on
 from projections.asked import Asked, Filters
 from projections.rates import Base
+from projections.report_answer import in_base
 from projections.views import Views
 from projections.waterfall_answer import (
     BUCKETS,
@@ -22,7 +23,6 @@ from projections.waterfall_answer import (
 )
 from projections.waterfall_rows import Looking
 from projections.waterfall_sums import Filled, Place, Put, Waterfall, Waterfalls
-from projections.winloss import in_base
 
 
 def changes(

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from projections.periods import Instant
-from projections.winloss_answer import InBase
+from projections.report_answer import InBase
 
 BUCKETS = (
     "restated",

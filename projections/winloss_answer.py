@@ -1,19 +1,10 @@
 """The shape of the win/loss answer, as scripts read it."""
 
-from datetime import date
-from uuid import UUID
-
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from projections.amounts import Amount
 from projections.cycle import Spread
-from projections.periods import Instant
-
-
-class Shape(BaseModel):
-    """A frozen part of an answer; its fields are written under their names for scripts."""
-
-    model_config = ConfigDict(frozen=True, serialize_by_alias=True, validate_by_name=True)
+from projections.report_answer import DealBehind, ReportAnswer, Shape
 
 
 class ValueRate(Shape):
@@ -28,18 +19,6 @@ class CycleDays(Shape):
 
     won: Spread
     lost: Spread
-
-
-class DealBehind(Shape):
-    """One of the deals that a group's figures are made of; an undated closing has no `closed_at`."""
-
-    deal: UUID
-    title: str
-    owner: str | None
-    outcome: str
-    kind: str | None
-    closed_at: Instant | None
-    amount: Amount | None
 
 
 class WinLossGroup(Shape):
@@ -64,40 +43,8 @@ class WinLossGroup(Shape):
     behind: tuple[DealBehind, ...] | None = Field(default=None, exclude_if=lambda behind: behind is None)
 
 
-class RateUsed(Shape):
-    """The last rate on or before the day of the answer, as its table has it."""
-
-    date: date
-    from_: str = Field(alias="from")
-    to: str
-    rate: str
-
-
-class InBase(Shape):
-    """The currency that all amounts are given in, the day whose rates are used, and those that were."""
-
-    currency: str
-    day: date
-    rates: tuple[RateUsed, ...]
-
-
-class WinLossAnswer(Shape):
-    """Win/loss figures by group.
-
-    `from` and `to` bound the closings, half-open. `overlapping`: a deal may be in several groups.
-    `undated` are the deals left out because they have no date: of closing where closings are bounded,
-    of opening where the instant is a past one.
-    """
+class WinLossAnswer(ReportAnswer):
+    """Win/loss figures by group; the period bounds the closings."""
 
     definition: str = "winloss@1"
-    as_of: Instant | None
-    known_at: Instant | None
-    from_: Instant | None = Field(alias="from")
-    to: Instant | None
-    timezone: str
-    decided: bool
-    floor: int
-    overlapping: bool
-    undated: int
-    base: InBase | None
     groups: tuple[WinLossGroup, ...]

@@ -12,11 +12,11 @@ from typer.core import TyperCommand
 from interfaces.cli.asking import KnownAt, Owner, Pipeline, Segment, filters
 from interfaces.cli.base_currency import In, Rates, base_currency
 from interfaces.cli.command import declared
+from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import Column, Grid, show, table, write
 from interfaces.cli.session import Session
 from interfaces.cli.sums import Sums
 from interfaces.cli.times import at_end, window
-from interfaces.cli.winloss_table import grouping, value
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
     from projections.waterfall_answer import Bucket, ChangesAnswer, CurrencyChanges

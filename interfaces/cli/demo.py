@@ -12,9 +12,9 @@ from interfaces.cli.command import declared
 from interfaces.cli.one_deal import show_entries
 from interfaces.cli.output import show, write
 from interfaces.cli.pipeline import show_pipeline
+from interfaces.cli.reports.winloss_table import show_winloss
 from interfaces.cli.session import Session
 from interfaces.cli.trail import Trail
-from interfaces.cli.winloss_table import show_winloss
 
 if TYPE_CHECKING:  # the demo and the event store are imported when they are used
     from uuid import UUID
@@ -73,6 +73,7 @@ def _show(session: Session, made: "Demo") -> None:
     from projections.asked import Asked, Filters
     from projections.audit import trail
     from projections.pipeline_view import pipeline
+    from projections.question import Question
     from projections.winloss import winloss
 
     today, everything = Asked(as_of=made.today), Filters()
@@ -84,7 +85,7 @@ def _show(session: Session, made: "Demo") -> None:
     _heading(session, "demo-lost", f"dealtrail deal log {_name(session, made.lost_deal)}")
     show_entries(session, Trail(session, events), trail(events))
     _heading(session, "demo-winloss", f"dealtrail report winloss --by owner --as-of {last}")
-    answer = winloss(views, deals, today, by=("owner",), filters=everything)
+    answer = winloss(views, deals, Question(asked=today, by=("owner",)))
     show_winloss(session, answer, asked_when(session, answer.as_of, answer.known_at))
     show(
         session.say(

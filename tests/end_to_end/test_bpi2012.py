@@ -21,6 +21,7 @@ from interfaces.importing.report import ImportReport
 from projections.asked import Asked, Filters
 from projections.catalogue import PROJECTIONS
 from projections.pipeline_view import pipeline
+from projections.question import Question
 from projections.runner import catch_up
 from projections.views import Views
 from projections.winloss import winloss
@@ -76,8 +77,8 @@ def test_every_application_is_a_deal_and_every_known_activity_an_event(
 
 
 def test_won_and_lost_applications_have_the_known_amounts_and_days(loans: Loans, loan_truth: Truth) -> None:
-    (everything,) = winloss(loans.views, loans.deals, Asked()).model_dump(mode="json")["groups"]
-    kinds = winloss(loans.views, loans.deals, Asked(), by=["kind"]).model_dump(mode="json")["groups"]
+    (everything,) = winloss(loans.views, loans.deals, Question()).model_dump(mode="json")["groups"]
+    kinds = winloss(loans.views, loans.deals, Question(by=("kind",))).model_dump(mode="json")["groups"]
     by_kind = {group["by"]["kind"]: group for group in kinds}
     assert everything["open"] == loan_truth["still_open"]
     assert everything["deals"] == loan_truth["cases"]

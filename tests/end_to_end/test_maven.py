@@ -18,6 +18,7 @@ from interfaces.importing.table.mapping_file import read_mapping
 from projections.asked import Asked, Filters
 from projections.catalogue import PROJECTIONS
 from projections.pipeline_view import pipeline
+from projections.question import Question
 from projections.runner import catch_up
 from projections.views import Views
 from projections.winloss import winloss
@@ -54,7 +55,7 @@ class Maven:
         return pipeline(self.views, self.deals, Asked(as_of), filters).model_dump(mode="json")
 
     def winloss(self, *by: str, start: datetime | None = None) -> dict[tuple[Any, ...], dict[str, Any]]:
-        answer = winloss(self.views, self.deals, Asked(), by=by, start=start).model_dump(mode="json")
+        answer = winloss(self.views, self.deals, Question(by=by, start=start)).model_dump(mode="json")
         return {tuple(group["by"].values()): group for group in answer["groups"]}
 
 

@@ -15,7 +15,7 @@ ZONE = ZoneInfo(BERLIN)
 
 
 @dataclass(frozen=True)
-class Question:
+class Counted:
     """Instants in quarters of a day; None: not asked."""
 
     as_of: int | None
@@ -25,7 +25,7 @@ class Question:
     owner: str | None
 
 
-def cases_of(history: History, question: Question) -> tuple[list[dict[str, Any]], int]:
+def cases_of(history: History, question: Counted) -> tuple[list[dict[str, Any]], int]:
     """The deals that the question is about, and how many are left out because a date is missing."""
     cases, undated = [], 0
     for deal in history.deals:
@@ -48,7 +48,7 @@ def cases_of(history: History, question: Question) -> tuple[list[dict[str, Any]]
     return cases, undated
 
 
-def _within(at: int, question: Question) -> bool:
+def _within(at: int, question: Counted) -> bool:
     after_start = question.start is None or at >= question.start
     return after_start and (question.end is None or at < question.end)
 

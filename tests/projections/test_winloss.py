@@ -12,6 +12,7 @@ from domain.deal.team import DealOwnerAssigned
 from domain.errors import BadInput
 from domain.values import Cause, Money
 from projections.asked import Asked, Filters
+from projections.question import Question
 from projections.rates import Base, Rate
 from projections.winloss import winloss
 from projections.winloss_answer import WinLossAnswer, WinLossGroup
@@ -35,7 +36,7 @@ def stories() -> Iterator[Stories]:
 
 def ask(stories: Stories, *by: str, **question: Any) -> WinLossAnswer:  # noqa: ANN401 - what winloss takes
     asked = question.pop("asked", Asked())
-    return winloss(stories.caught_up(), stories.deals, asked, by=by, **question)
+    return winloss(stories.caught_up(), stories.deals, Question(asked=asked, by=by, **question))
 
 
 def only(answer: WinLossAnswer) -> WinLossGroup:

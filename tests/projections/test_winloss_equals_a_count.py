@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from projections.asked import Asked, Filters
 from projections.catalogue import PROJECTIONS
+from projections.question import Question
 from projections.runner import catch_up
 from projections.verifying import verify
 from projections.views import Views
 from projections.winloss import winloss
 from tests.projections.closing_histories import QUARTER_DAYS, History, histories, instant, store_of
-from tests.projections.count_by_hand import BERLIN, Question, cases_of, grouped
+from tests.projections.count_by_hand import BERLIN, Counted, cases_of, grouped
 
 GROUPINGS: tuple[tuple[str, ...], ...] = (
     (),
@@ -44,23 +45,25 @@ def test_win_loss_figures_equal_a_count_by_hand(history: History, data: st.DataO
             as_of, known_at, start, end = (data.draw(instants) for _ in range(4))
             bounded, decided = data.draw(st.booleans()), data.draw(st.booleans())
             owner = data.draw(st.sampled_from([None, None, "li"]))
-            question = Question(as_of, known_at, start if bounded else None, end if bounded else None, owner)
+            asked = Counted(as_of, known_at, start if bounded else None, end if bounded else None, owner)
             for by in data.draw(st.lists(st.sampled_from(GROUPINGS), min_size=2, max_size=2)):
                 answer = winloss(
                     views,
                     deals,
-                    Asked(_maybe(as_of), _maybe(known_at)),
-                    by=by,
-                    start=_maybe(question.start),
-                    end=_maybe(question.end),
-                    filters=Filters(owner=owner),
-                    decided=decided,
-                    with_deals=True,
+                    Question(
+                        asked=Asked(_maybe(as_of), _maybe(known_at)),
+                        by=by,
+                        start=_maybe(asked.start),
+                        end=_maybe(asked.end),
+                        filters=Filters(owner=owner),
+                        decided=decided,
+                        with_deals=True,
+                    ),
                 ).model_dump(mode="json")
                 groups = {tuple(group.pop("by").values()): group for group in answer["groups"]}
                 for group in groups.values():
                     group["behind"] = sorted(deal["deal"] for deal in group["behind"])
-                cases, undated = cases_of(history, question)
+                cases, undated = cases_of(history, asked)
                 assert (groups, answer["undated"]) == (grouped(cases, by, decided=decided), undated)
 
 

@@ -1,1 +1,1 @@
-"""`dealtrail report`: a module a report."""
+"""`dealtrail report`: a module a report, imported when it is asked for."""

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interfaces.cli.formats import Formats
-from interfaces.cli.naming import Names
+from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import Column, Grid, show, table
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.winloss_answer import DealBehind, WinLossAnswer, WinLossGroup
-
-LISTS = {"lead-source": "lead_source", "reason": "reason", "kind": "loss_kind"}
-"""Groupings whose values are codes of a list."""
+    from projections.report_answer import DealBehind
+    from projections.winloss_answer import WinLossAnswer, WinLossGroup
 
 
 def show_winloss(session: Session, answer: "WinLossAnswer", asked: str) -> None:
@@ -102,25 +100,6 @@ def _behind(session: Session, group: "WinLossGroup", behind: "Sequence[DealBehin
         for each in behind
     ]
     return table(titles, rows, title=formats.listed(told) or None)
-
-
-def grouping(session: Session, name: str) -> str:
-    """What a grouping is called: `segment.region` is the label's own name."""
-    return name.removeprefix("segment.") if name.startswith("segment.") else session.say(f"by-{name}")
-
-
-def value(session: Session, name: str, value: str | None) -> str:
-    """What a group is called."""
-    if value is None:
-        return session.say("without")
-    if name == "pipeline":
-        return Names(session.deals, session.formats).pipeline(value)
-    if name == "stage-at-close":
-        from projections.pipeline_slugs import pipeline_slugs
-
-        pipelines = pipeline_slugs(session.views)
-        return Names(session.deals, session.formats).stage_in_one_of(pipelines, value)
-    return session.formats.label(LISTS[name], value) if name in LISTS else value
 
 
 def win_rate(formats: Formats, group: "WinLossGroup") -> str:

@@ -1,4 +1,4 @@
-"""The deals that win/loss figures are made of: as they stand at the instant that is asked about."""
+"""The deals that figures are made of: as they stand at the instant that is asked about."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
-from engine.deals import Deals
 from projections.as_of import States, fits, states_on
 from projections.asked import Asked, Filters
 from projections.dimensions import Case, Closing
-from projections.known import Known, as_known
-from projections.outcomes import Outcomes, outcome_causes, outcome_competitors, outcomes
+from projections.known import Known
+from projections.outcomes import outcome_causes, outcome_competitors, outcomes
 from projections.periods import Moment
 from projections.views import Views
 
@@ -29,44 +28,48 @@ COLUMNS = (
     "lead_source",
     "campaign",
     "pipeline",
+    "revision",
+    "stage",
     "segments",
 )
 
 
-def cases_of(
-    views: Views, deals: Deals, asked: Asked, filters: Filters, by: Collection[str]
+def cases_on(
+    known: Known, views: Views, asked: Asked, filters: Filters, by: Collection[str]
 ) -> tuple[list[Case], int]:
     """The cases that fit the filters, and how many deals are left out because their opening is undated.
 
-    Reasons and competitors are looked up where `by` names them; who lost to whom is among the latter.
+    `known` has the tables of Outcomes, among others. Reasons and competitors are looked up where `by`
+    names them; who lost to whom is among the latter.
     """
-    with as_known(views, deals, Outcomes(), asked.known_at) as known:
-        states = states_on(views, known.live)
-        closings = _closings(known, asked)
-        reasons = _reasons(known, asked) if "reason" in by else {}
-        competitors = _competitors(known, asked) if "competitor" in by else {}
-        cases = []
-        for row in known.live.execute(_standing(states, asked, filters)):
-            version, closing, lost_to = closings.get(row.deal, (0, None, None))
-            cases.append(
-                Case(
-                    deal=row.deal,
-                    title=row.title,
-                    outcome=row.outcome,
-                    owner=row.owner,
-                    account=row.account or row.account_name,
-                    lead_source=row.lead_source,
-                    campaign=row.campaign,
-                    pipeline=row.pipeline,
-                    segments=loads(row.segments),
-                    opened=Moment(row.opened, row.opened_precision),
-                    closing=closing,
-                    reasons=tuple(sorted(reasons.get((row.deal, version), ()))),
-                    competitors=tuple(sorted({*competitors.get(row.deal, ()), *filter(None, (lost_to,))})),
-                )
+    states = states_on(views, known.live)
+    closings = _closings(known, asked)
+    reasons = _reasons(known, asked) if "reason" in by else {}
+    competitors = _competitors(known, asked) if "competitor" in by else {}
+    cases = []
+    for row in known.live.execute(_standing(states, asked, filters)):
+        closing, lost_to = closings.get(row.deal, (None, None))
+        version = 0 if closing is None else closing.version
+        cases.append(
+            Case(
+                deal=row.deal,
+                title=row.title,
+                outcome=row.outcome,
+                owner=row.owner,
+                account=row.account or row.account_name,
+                lead_source=row.lead_source,
+                campaign=row.campaign,
+                pipeline=row.pipeline,
+                revision=row.revision,
+                stage=row.stage,
+                segments=loads(row.segments),
+                opened=Moment(row.opened, row.opened_precision),
+                closing=closing,
+                reasons=tuple(sorted(reasons.get((row.deal, version), ()))),
+                competitors=tuple(sorted({*competitors.get(row.deal, ()), *filter(None, (lost_to,))})),
             )
-        undated = known.live.scalar(states.undated(asked, filters))
-    return cases, undated or 0
+        )
+    return cases, known.live.scalar(states.undated(asked, filters)) or 0
 
 
 def _standing(states: States, asked: Asked, filters: Filters) -> Select[Any]:
@@ -75,13 +78,13 @@ def _standing(states: States, asked: Asked, filters: Filters) -> Select[Any]:
     return statement.with_only_columns(*(table.c[name] for name in COLUMNS), *states.opening(asked))
 
 
-def _closings(known: Known, asked: Asked) -> dict[bytes, tuple[int, Closing, str | None]]:
-    """The version, the closing and the competitor it was lost to, of each deal that is closed."""
+def _closings(known: Known, asked: Asked) -> dict[bytes, tuple[Closing, str | None]]:
+    """The closing and the competitor it was lost to, of each deal that is closed."""
     table = known.table(outcomes)
     return {
         row.deal: (
-            row.version,
             Closing(
+                version=row.version,
                 occurred_at=Moment(row.occurred_at, row.precision),
                 read_at=Moment(row.read_at, row.precision),
                 amount=row.amount,
