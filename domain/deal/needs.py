@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, assert_never, get_args
 
 from domain.deal.matters import Matter, raised, settled, spoken_of
-from domain.event import Event
+from domain.event import Command, Event, Facts
 from domain.replacing import replace
 from domain.values import Id, Level, Material, Name, Text
 
@@ -14,8 +14,8 @@ NeedKind = Literal["need", "pain", "demand", "decision-factor"]
 Met = Literal["yes", "partly", "no"]
 
 
-class NeedRecorded(Event):
-    """The buyer's need, pain, demand or decision factor became known."""
+class Need(Facts):
+    """What the buyer needs, of what weight, and who says so."""
 
     need: Id
     kind: NeedKind
@@ -25,16 +25,36 @@ class NeedRecorded(Event):
     contact: Id | None = None
 
 
-class NeedRevised(Event):
-    """A need turned out to be another, or of another weight."""
+class NeedRecorded(Need, Event):
+    """The buyer's need, pain, demand or decision factor became known."""
+
+
+class RecordNeed(Need, Command):
+    """Record a need, pain, demand or decision factor of the buyer."""
+
+    becomes = NeedRecorded
+
+
+class NeedRevision(Facts):
+    """What a need turned out to be; what is not given stays."""
 
     need: Id
     text: Text | None = None
     importance: Level | None = None
 
 
-class NeedSettled(Event):
-    """It was found whether a need is met, perhaps by an offer."""
+class NeedRevised(NeedRevision, Event):
+    """A need turned out to be another, or of another weight."""
+
+
+class ReviseNeed(NeedRevision, Command):
+    """Say what a need turned out to be, or how much it weighs."""
+
+    becomes = NeedRevised
+
+
+class NeedSettlement(Facts):
+    """Whether a need is met, and by which offer."""
 
     need: Id
     met: Met
@@ -42,8 +62,18 @@ class NeedSettled(Event):
     note: Text | None = None
 
 
-class SolutionProposed(Event):
-    """A solution was put before the buyer; it may revise an earlier one."""
+class NeedSettled(NeedSettlement, Event):
+    """It was found whether a need is met, perhaps by an offer."""
+
+
+class SettleNeed(NeedSettlement, Command):
+    """Say whether a need is met."""
+
+    becomes = NeedSettled
+
+
+class Proposal(Facts):
+    """A solution in a few words, the needs it answers, and what was shown."""
 
     solution: Id
     revises: Id | None = None
@@ -52,8 +82,20 @@ class SolutionProposed(Event):
     materials: tuple[Material, ...] | None = None
 
 
+class SolutionProposed(Proposal, Event):
+    """A solution was put before the buyer; it may revise an earlier one."""
+
+
+class ProposeSolution(Proposal, Command):
+    """Put a solution before the buyer."""
+
+    becomes = SolutionProposed
+
+
 NeedsEvent = NeedRecorded | NeedRevised | NeedSettled | SolutionProposed
 NEEDS_EVENTS: tuple[type[Event], ...] = get_args(NeedsEvent)
+NeedsCommand = RecordNeed | ReviseNeed | SettleNeed | ProposeSolution
+NEEDS_COMMANDS: tuple[type[Command], ...] = get_args(NeedsCommand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Literal, assert_never, get_args
+from typing import Literal, assert_never, get_args
 
-from pydantic import Field
-
+from domain.deal.approvals import ApprovalCommand, ApprovalDecided, ApprovalEvent, ApprovalRequested
 from domain.deal.matters import Matter, raised, settled, spoken_of
-from domain.event import Event, Facts
+from domain.deal.objections import (
+    ObjectionAnswered,
+    ObjectionCommand,
+    ObjectionEvent,
+    ObjectionRaised,
+    ObjectionSettled,
+)
+from domain.event import Command, Event, Facts
 from domain.replacing import replace
-from domain.values import Code, Day, Decimals, Id, Line, Money, Name, Terms, Text
+from domain.values import Code, Day, Id, Line, Money, Name, Terms, Text
 
 Side = Literal["seller", "buyer"]
 Standing = Literal["made", "accepted", "rejected", "withdrawn", "expired"]
-Discount = Annotated[Decimals, Field(le=1)]
-"""A share of the list price, written as a decimal string."""
 
 
-class DealPriceRangeSet(Event):
+class PriceRange(Facts):
     """How low we would go, and what we aim for."""
 
     floor: Money | None = None
@@ -26,8 +30,18 @@ class DealPriceRangeSet(Event):
     note: Text | None = None
 
 
-class OfferMade(Event):
-    """An offer of ours (`seller`) or a counter-offer of theirs (`buyer`)."""
+class DealPriceRangeSet(PriceRange, Event):
+    """It was agreed among us how low we would go, and what we aim for."""
+
+
+class SetPriceRange(PriceRange, Command):
+    """Set how low we would go, and what we aim for."""
+
+    becomes = DealPriceRangeSet
+
+
+class Offering(Facts):
+    """What is offered, by whom, and until when; a buyer's is a counter-offer."""
 
     offer: Id
     side: Side
@@ -39,6 +53,17 @@ class OfferMade(Event):
     in_reply_to: Id | None = None
     valid_until: Day | None = None
     approved_by: Name | None = None
+
+
+class OfferMade(Offering, Event):
+    """An offer of ours (`seller`) or a counter-offer of theirs (`buyer`)."""
+
+
+class MakeOffer(Offering, Command):
+    """Make an offer, or note the buyer's; live, it has a price."""
+
+    becomes = OfferMade
+    price: Money
 
 
 class OfferAnswer(Facts):
@@ -54,20 +79,44 @@ class OfferAccepted(OfferAnswer, Event):
     """An offer was accepted by the other side."""
 
 
+class AcceptOffer(OfferAnswer, Command):
+    """Accept an offer of the other side."""
+
+    becomes = OfferAccepted
+
+
 class OfferRejected(OfferAnswer, Event):
     """An offer was rejected by the other side."""
+
+
+class RejectOffer(OfferAnswer, Command):
+    """Reject an offer of the other side."""
+
+    becomes = OfferRejected
 
 
 class OfferWithdrawn(OfferAnswer, Event):
     """Whoever made an offer took it back."""
 
 
+class WithdrawOffer(OfferAnswer, Command):
+    """Take an offer back."""
+
+    becomes = OfferWithdrawn
+
+
 class OfferExpired(OfferAnswer, Event):
     """Nobody took an offer in time."""
 
 
-class ConcessionMade(Event):
-    """One side gave way on a term: what it was, what it is now, what it is worth."""
+class ExpireOffer(OfferAnswer, Command):
+    """Note that an offer was not taken in time."""
+
+    becomes = OfferExpired
+
+
+class Concession(Facts):
+    """Who gave way on which term: what it was, what it is now, what it is worth."""
 
     side: Side
     term: Code
@@ -77,44 +126,14 @@ class ConcessionMade(Event):
     in_return_for: Text | None = None
 
 
-class ObjectionRaised(Event):
-    """The buyer objected."""
-
-    objection: Id
-    topic: Code
-    text: Text
-    contact: Id | None = None
+class ConcessionMade(Concession, Event):
+    """One side gave way on a term."""
 
 
-class ObjectionAnswered(Event):
-    """We answered an objection; whether that helped is another event."""
+class RecordConcession(Concession, Command):
+    """Record that one side gave way."""
 
-    objection: Id
-    text: Text
-
-
-class ObjectionSettled(Event):
-    """An objection was resolved, or it stays."""
-
-    objection: Id
-    resolved: bool
-    note: Text | None = None
-
-
-class ApprovalRequested(Event):
-    """Somebody asked to be allowed an offer."""
-
-    approval: Id
-    for_offer: Id
-    discount: Discount | None = None
-
-
-class ApprovalDecided(Event):
-    """An approval was granted or refused."""
-
-    approval: Id
-    granted: bool
-    note: Text | None = None
+    becomes = ConcessionMade
 
 
 NegotiationEvent = (
@@ -125,13 +144,22 @@ NegotiationEvent = (
     | OfferWithdrawn
     | OfferExpired
     | ConcessionMade
-    | ObjectionRaised
-    | ObjectionAnswered
-    | ObjectionSettled
-    | ApprovalRequested
-    | ApprovalDecided
+    | ObjectionEvent
+    | ApprovalEvent
 )
 NEGOTIATION_EVENTS: tuple[type[Event], ...] = get_args(NegotiationEvent)
+NegotiationCommand = (
+    SetPriceRange
+    | MakeOffer
+    | AcceptOffer
+    | RejectOffer
+    | WithdrawOffer
+    | ExpireOffer
+    | RecordConcession
+    | ObjectionCommand
+    | ApprovalCommand
+)
+NEGOTIATION_COMMANDS: tuple[type[Command], ...] = get_args(NegotiationCommand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, assert_never, get_args
 
+from domain.deal.after_the_win import (
+    AfterTheWinEvent,
+    ContractSigned,
+    DeliveryCompleted,
+    PaymentReceived,
+)
+from domain.deal.retrospective import (
+    RetrospectiveActionFinished,
+    RetrospectiveEvent,
+    RetrospectiveHeld,
+)
 from domain.event import Command, Event, Facts
 from domain.replacing import replace
-from domain.values import Cause, Code, Day, Id, Line, Money, Name, Share, Text, Value, Version
+from domain.values import Cause, Code, Id, Line, Money, Name, Share, Text, Version
 
 LossKind = Literal[
     "competitor", "declined", "no-decision", "withdrawn", "disqualified", "internal", "unknown"
 ]
 Teller = Literal["rep", "manager", "buyer", "analyst", "rule"]
-Area = Literal["strategy", "skill", "material", "training", "process"]
 Standing = Literal["open", "won", "lost", "merged", "discarded"]
 
 
@@ -115,12 +125,22 @@ class DiscardDeal(Discarding, Command):
     reason: Code
 
 
-class DealMerged(Event):
-    """The deal goes on as part of another; it counts nowhere from here on."""
+class Merging(Facts):
+    """Which deal this one goes on in, and why."""
 
     into: Name
     reason: Code | None = None
     note: Text | None = None
+
+
+class DealMerged(Merging, Event):
+    """The deal goes on as part of another; it counts nowhere from here on."""
+
+
+class MergeInto(Merging, Command):
+    """Merge this deal into another, which absorbs it."""
+
+    becomes = DealMerged
 
 
 class DealAbsorbed(Event):
@@ -131,79 +151,13 @@ class DealAbsorbed(Event):
     note: Text | None = None
 
 
-class ContractSigned(Event):
-    """The contract was signed."""
-
-    amount: Money | None = None
-    note: Text | None = None
-
-
-class PaymentReceived(Event):
-    """Money came in."""
-
-    amount: Money
-    note: Text | None = None
-
-
-class DeliveryCompleted(Event):
-    """What was sold was delivered."""
-
-    note: Text | None = None
-
-
-class Observation(Value):
-    """What pushed or blocked the deal, as a retrospective saw it."""
-
-    text: Text
-    reason: Code | None = None
-    evidence: tuple[Version, ...] | None = None
-
-
-class Lesson(Value):
-    """What was learned."""
-
-    text: Text
-    area: Area | None = None
-
-
-class Action(Value):
-    """What somebody will do about it."""
-
-    action: Id
-    text: Text
-    owner: Name | None = None
-    due: Day | None = None
-
-
-class RetrospectiveHeld(Event):
-    """People looked back on the deal."""
-
-    retrospective: Id
-    outcome: Version | None = None
-    participants: tuple[Name, ...]
-    pushed: tuple[Observation, ...]
-    blocked: tuple[Observation, ...]
-    lessons: tuple[Lesson, ...]
-    actions: tuple[Action, ...]
-
-
-class RetrospectiveActionFinished(Event):
-    """An action of a retrospective is done."""
-
-    action: Id
-    note: Text | None = None
-
-
 OutcomeEvent = (
     DealWon
     | DealLost
     | DealReopened
     | CausesRecorded
-    | ContractSigned
-    | PaymentReceived
-    | DeliveryCompleted
-    | RetrospectiveHeld
-    | RetrospectiveActionFinished
+    | AfterTheWinEvent
+    | RetrospectiveEvent
     | DealMerged
     | DealAbsorbed
     | DealDiscarded

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, assert_never, get_args
 
-from domain.event import Event, Facts
+from domain.event import Command, Event, Facts
 from domain.values import Code, Id, Level, Name, PersonalText, Text
 
 Stance = Literal["advocate", "supporter", "neutral", "sceptic", "blocker"]
@@ -26,12 +26,25 @@ class ContactAdded(Person, Event):
     """A person joined the decision chain. One person has one id across deals."""
 
 
+class AddContact(Person, Command):
+    """Add a person to the decision chain; live, they have a name."""
+
+    becomes = ContactAdded
+    name: PersonalText
+
+
 class ContactChanged(Person, Event):
     """Something about a person is different now; only what is given changed."""
 
 
-class ContactAssessed(Event):
-    """What a person decides and where they stand, as we see it from here on. `roles` replaces the earlier ones."""
+class ChangeContact(Person, Command):
+    """Change what is known of a person."""
+
+    becomes = ContactChanged
+
+
+class Assessment(Facts):
+    """What a person decides and where they stand. `roles` replaces the earlier ones."""
 
     contact: Id
     roles: tuple[Code, ...]
@@ -41,8 +54,18 @@ class ContactAssessed(Event):
     note: Text | None = None
 
 
-class ContactRemoved(Event):
-    """A person left the decision chain."""
+class ContactAssessed(Assessment, Event):
+    """What a person decides and where they stand, as we see it from here on."""
+
+
+class AssessContact(Assessment, Command):
+    """Say what a person decides and where they stand."""
+
+    becomes = ContactAssessed
+
+
+class Departure(Facts):
+    """Who left the decision chain, why, and who came in their place."""
 
     contact: Id
     reason: Code | None = None
@@ -50,8 +73,20 @@ class ContactRemoved(Event):
     replaced_by: Id | None = None
 
 
+class ContactRemoved(Departure, Event):
+    """A person left the decision chain."""
+
+
+class RemoveContact(Departure, Command):
+    """Take a person out of the decision chain."""
+
+    becomes = ContactRemoved
+
+
 PeopleEvent = ContactAdded | ContactChanged | ContactAssessed | ContactRemoved
 PEOPLE_EVENTS: tuple[type[Event], ...] = get_args(PeopleEvent)
+PeopleCommand = AddContact | ChangeContact | AssessContact | RemoveContact
+PEOPLE_COMMANDS: tuple[type[Command], ...] = get_args(PeopleCommand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, assert_never, get_args
 from pydantic import Field
 
 from domain.deal.matters import Matter, raised, settled
-from domain.event import Event
+from domain.event import Command, Event, Facts
 from domain.replacing import replace
 from domain.values import Code, Day, Decision, Id, Instant, Material, Name, Text
 
@@ -19,8 +19,8 @@ Score = Annotated[float, Field(allow_inf_nan=False)]
 BestScore = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
-class TouchpointPlanned(Event):
-    """An appointment was made. `hosts` are our people, `contacts` the buyer's."""
+class Plan(Facts):
+    """When we are to speak, how, and who with. `hosts` are our people, `contacts` the buyer's."""
 
     touchpoint: Id
     kind: Code
@@ -30,8 +30,18 @@ class TouchpointPlanned(Event):
     agenda: Text | None = None
 
 
-class TouchpointRescheduled(Event):
-    """An appointment was moved to another time."""
+class TouchpointPlanned(Plan, Event):
+    """An appointment was made."""
+
+
+class PlanTouchpoint(Plan, Command):
+    """Make an appointment."""
+
+    becomes = TouchpointPlanned
+
+
+class Rescheduling(Facts):
+    """The appointment's new time."""
 
     touchpoint: Id
     planned_for: Instant
@@ -39,8 +49,18 @@ class TouchpointRescheduled(Event):
     note: Text | None = None
 
 
-class TouchpointHeld(Event):
-    """We spoke: planned before or not, from our side (`out`) or theirs (`in`)."""
+class TouchpointRescheduled(Rescheduling, Event):
+    """An appointment was moved to another time."""
+
+
+class RescheduleTouchpoint(Rescheduling, Command):
+    """Move an appointment to another time."""
+
+    becomes = TouchpointRescheduled
+
+
+class Encounter(Facts):
+    """How we spoke, who with, and what came of it."""
 
     touchpoint: Id
     kind: Code
@@ -55,31 +75,71 @@ class TouchpointHeld(Event):
     decisions: tuple[Decision, ...] | None = None
 
 
-class TouchpointMissed(Event):
-    """An appointment did not take place."""
+class TouchpointHeld(Encounter, Event):
+    """We spoke: planned before or not, from our side (`out`) or theirs (`in`)."""
+
+
+class LogTouchpoint(Encounter, Command):
+    """Tell that we spoke, planned before or not."""
+
+    becomes = TouchpointHeld
+
+
+class Absence(Facts):
+    """Why an appointment did not take place."""
 
     touchpoint: Id
     reason: Code | None = None
     note: Text | None = None
 
 
-class QuestionRaised(Event):
-    """The buyer asked something that needs an answer."""
+class TouchpointMissed(Absence, Event):
+    """An appointment did not take place."""
+
+
+class MissTouchpoint(Absence, Command):
+    """Tell that an appointment did not take place."""
+
+    becomes = TouchpointMissed
+
+
+class Question(Facts):
+    """What the buyer wants to know."""
 
     question: Id
     text: Text
     contact: Id | None = None
 
 
-class QuestionAnswered(Event):
-    """A question of the buyer was answered."""
+class QuestionRaised(Question, Event):
+    """The buyer asked something that needs an answer."""
+
+
+class RaiseQuestion(Question, Command):
+    """Note a question of the buyer."""
+
+    becomes = QuestionRaised
+
+
+class Reply(Facts):
+    """What we said to a question."""
 
     question: Id
     answer: Text
 
 
-class TaskAdded(Event):
-    """Something is to be done; `stage_task` names the stage's own task that it is."""
+class QuestionAnswered(Reply, Event):
+    """A question of the buyer was answered."""
+
+
+class AnswerQuestion(Reply, Command):
+    """Answer a question of the buyer."""
+
+    becomes = QuestionAnswered
+
+
+class Task(Facts):
+    """What is to be done, by whom and when; `stage_task` names the stage's own task that it is."""
 
     task: Id
     text: Text
@@ -89,14 +149,34 @@ class TaskAdded(Event):
     owner: Name | None = None
 
 
-class TaskFinished(Event):
-    """A task was done."""
+class TaskAdded(Task, Event):
+    """Something is to be done."""
+
+
+class AddTask(Task, Command):
+    """Add a task."""
+
+    becomes = TaskAdded
+
+
+class TaskEnd(Facts):
+    """Which task is done."""
 
     task: Id
     note: Text | None = None
 
 
-class FeedbackReceived(Event):
+class TaskFinished(TaskEnd, Event):
+    """A task was done."""
+
+
+class FinishTask(TaskEnd, Command):
+    """Finish a task."""
+
+    becomes = TaskFinished
+
+
+class Feedback(Facts):
     """What the buyer thinks of us; `scale` is the best score that could be given."""
 
     contact: Id | None = None
@@ -104,6 +184,16 @@ class FeedbackReceived(Event):
     score: Score | None = None
     scale: BestScore | None = None
     text: Text | None = None
+
+
+class FeedbackReceived(Feedback, Event):
+    """The buyer told us what they think of us."""
+
+
+class RecordFeedback(Feedback, Command):
+    """Record what the buyer thinks of us."""
+
+    becomes = FeedbackReceived
 
 
 TouchpointsEvent = (
@@ -118,6 +208,18 @@ TouchpointsEvent = (
     | FeedbackReceived
 )
 TOUCHPOINTS_EVENTS: tuple[type[Event], ...] = get_args(TouchpointsEvent)
+TouchpointsCommand = (
+    PlanTouchpoint
+    | RescheduleTouchpoint
+    | LogTouchpoint
+    | MissTouchpoint
+    | RaiseQuestion
+    | AnswerQuestion
+    | AddTask
+    | FinishTask
+    | RecordFeedback
+)
+TOUCHPOINTS_COMMANDS: tuple[type[Command], ...] = get_args(TouchpointsCommand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from domain.deal.approvals import ApprovalDecided, ApprovalRequested
 from domain.deal.matters import Matter
 from domain.deal.negotiation import (
-    ApprovalDecided,
-    ApprovalRequested,
     ConcessionMade,
     DealPriceRangeSet,
     Negotiation,
     NegotiationEvent,
-    ObjectionAnswered,
-    ObjectionRaised,
-    ObjectionSettled,
     Offer,
     OfferAccepted,
     OfferExpired,
@@ -24,6 +20,7 @@ from domain.deal.negotiation import (
     OfferWithdrawn,
     evolve_negotiation,
 )
+from domain.deal.objections import ObjectionAnswered, ObjectionRaised, ObjectionSettled
 from domain.values import Money
 from tests.domain.telling import cny, day
 

@@ -1,28 +1,25 @@
 """How deals end: won, lost, reopened, discarded, and who says why."""
 
+from domain.deal.after_the_win import ContractSigned, DeliveryCompleted, PaymentReceived
 from domain.deal.closing import DealNotOpen, NothingClosed, OfferNotMade
 from domain.deal.deciding import EvidenceNotThere, not_before, reads_whole_story
 from domain.deal.life import DealOpened, ReviseAmount
 from domain.deal.negotiation import OfferAccepted, OfferMade
 from domain.deal.outcome import (
     CausesRecorded,
-    ContractSigned,
     DealAbsorbed,
     DealDiscarded,
     DealLost,
     DealMerged,
     DealReopened,
     DealWon,
-    DeliveryCompleted,
     DiscardDeal,
     LoseDeal,
-    PaymentReceived,
     RecordCauses,
     ReopenDeal,
-    RetrospectiveActionFinished,
-    RetrospectiveHeld,
     WinDeal,
 )
+from domain.deal.retrospective import RetrospectiveActionFinished, RetrospectiveHeld
 from domain.deal.stage_moves import StageNotDefined
 from domain.deal.story import fold
 from domain.values import Cause
