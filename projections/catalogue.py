@@ -1,5 +1,6 @@
 """Every projection there is."""
 
+from projections.activity import Activity
 from projections.deal_states import DealStates
 from projections.milestones import Milestones
 from projections.outcomes import Outcomes
@@ -7,4 +8,11 @@ from projections.pipelines import Pipelines
 from projections.projection import Projection
 from projections.stage_visits import StageVisits
 
-PROJECTIONS: tuple[Projection, ...] = (DealStates(), StageVisits(), Outcomes(), Milestones(), Pipelines())
+PROJECTIONS: tuple[Projection, ...] = (
+    DealStates(),
+    StageVisits(),
+    Outcomes(),
+    Activity(),
+    Milestones(),
+    Pipelines(),
+)
