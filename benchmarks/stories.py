@@ -37,13 +37,18 @@ _REGIONS = ("North", "South", "East", "West", "华东")
 def story(number: int, length: int = EVENTS) -> list[Recorded]:
     """The deal of that number: its first `length` events, each a command of its own, over half a year or so."""
     chance = Random(number)
-    stream = deal_id(SOURCE, f"D-{number}")
     opened = FIRST + (LAST - FIRST) * 0.8 * chance.random()
     times = sorted(opened + timedelta(days=180 * chance.random() ** 1.5) for _ in range(EVENTS - 1))
-    events = [_opening(number, chance, opened.date()), *_course(chance, opened.date())]
+    events = [opening(number, chance, opened.date()), *_course(chance, opened.date())]
+    return recorded(number, [opened, *times], events)[:length]
+
+
+def recorded(number: int, times: Sequence[datetime], events: Sequence[Event]) -> list[Recorded]:
+    """These events at these times as the deal of that number, each a command of its own."""
+    chance = Random(number)
     return [
         Recorded(
-            stream_id=stream,
+            stream_id=deal_id(SOURCE, f"D-{number}"),
             version=version,
             occurred_at=at,
             event=event,
@@ -51,8 +56,8 @@ def story(number: int, length: int = EVENTS) -> list[Recorded]:
             channel=f"import:{SOURCE}",
             command_id=f"{number}:{version}",
         )
-        for version, (at, event) in enumerate(zip([opened, *times], events, strict=True), 1)
-    ][:length]
+        for version, (at, event) in enumerate(zip(times, events, strict=True), 1)
+    ]
 
 
 def stories(first: int, count: int) -> Iterator[list[Recorded]]:
@@ -87,7 +92,7 @@ def _line(key: str, recorded: Recorded) -> str:
     return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
 
 
-def _opening(number: int, chance: Random, opened: date) -> DealOpened:
+def opening(number: int, chance: Random, opened: date) -> DealOpened:
     return DealOpened(
         title=f"Deal {number} 号",
         account=f"A-{number % 700}",
@@ -96,18 +101,18 @@ def _opening(number: int, chance: Random, opened: date) -> DealOpened:
         pipeline="standard",
         pipeline_revision=1,
         stage=_STAGES[0],
-        amount=_amount(chance),
+        amount=an_amount(chance),
         expected_close=opened + timedelta(days=chance.randint(30, 200)),
         lead_source=chance.choice(("referral", "website", "trade-show", "cold-outreach")),
         segment={"region": chance.choice(_REGIONS), "product": f"P{number % 9}"},
     )
 
 
-def _course(chance: Random, opened: date) -> Sequence[Event]:
-    """What happens after the opening: fourteen changes of state at most, the rest is work."""
+def changes(chance: Random, opened: date) -> list[Event]:
+    """The changes of a deal's state after its opening, fourteen at most; the last may be its outcome."""
     changes: list[Event] = [
         *(_close_move(chance, opened) for _ in range(3)),
-        *(DealAmountRevised(amount=_amount(chance)) for _ in range(3)),
+        *(DealAmountRevised(amount=an_amount(chance)) for _ in range(3)),
         DealOwnerAssigned(owner=chance.choice(_OWNERS)),
         DealForecastSet(category=chance.choice(("pipeline", "best-case", "commit"))),
         DealDetailsChanged(segment={"region": chance.choice(_REGIONS)}),
@@ -121,9 +126,20 @@ def _course(chance: Random, opened: date) -> Sequence[Event]:
         changes.append(DealWon(causes=(Cause(reason="relationship"),)))
     elif end < 0.65:
         changes.append(DealLost(kind="declined", causes=(Cause(reason="price"),)))
-    work = [_work(chance, nth) for nth in range(EVENTS - 1 - len(changes))]
-    places = sorted(chance.sample(range(EVENTS - 1), len(changes)))
-    told: list[Event] = list(work)
+    return changes
+
+
+def _course(chance: Random, opened: date) -> list[Event]:
+    """What happens after the opening: the changes, the rest is work."""
+    happened = changes(chance, opened)
+    work = [_work(chance, nth) for nth in range(EVENTS - 1 - len(happened))]
+    return merged(chance, happened, work)
+
+
+def merged(chance: Random, changes: Sequence[Event], work: Sequence[Event]) -> list[Event]:
+    """Both in one list, each in its order."""
+    places = sorted(chance.sample(range(len(changes) + len(work)), len(changes)))
+    told = list(work)
     for place, change in zip(places, changes, strict=True):
         told.insert(place, change)
     return told
@@ -145,7 +161,7 @@ def _work(chance: Random, nth: int) -> Event:
             return DealSignalNoted(signal="pricing-visit")
 
 
-def _amount(chance: Random) -> Money:
+def an_amount(chance: Random) -> Money:
     currency = chance.choice(("USD", "USD", "CNY", "EUR"))
     return Money.model_validate({"amount": chance.randint(10, 2_000) * 100, "currency": currency})
 
