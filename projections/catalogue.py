@@ -1,8 +1,11 @@
 """Every projection there is."""
 
 from projections.activity import Activity
+from projections.contacts import Contacts
 from projections.deal_states import DealStates
+from projections.followups import FollowUps
 from projections.milestones import Milestones
+from projections.needs import Needs
 from projections.outcomes import Outcomes
 from projections.pipelines import Pipelines
 from projections.projection import Projection
@@ -14,5 +17,8 @@ PROJECTIONS: tuple[Projection, ...] = (
     Outcomes(),
     Activity(),
     Milestones(),
+    Contacts(),
+    Needs(),
+    FollowUps(),
     Pipelines(),
 )
