@@ -13,10 +13,11 @@ from projections.views import Views
 
 @dataclass(frozen=True, slots=True)
 class DefinedStage:
-    """A stage of one revision: its place in the order, and its probability where it has one."""
+    """A stage of one revision: its place in the order, its probability where it has one, whether it follows the win."""
 
     place: int
     probability: Decimal | None
+    after_win: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,14 @@ class Definitions:
             return None
         current = self.stages.get((pipeline, self.in_force.get(pipeline, 0), stage))
         return current or self.stages.get((pipeline, revision, stage))
+
+    def of_revision(self, pipeline: str, revision: int) -> Mapping[str, DefinedStage]:
+        """The stages of one revision by name; none where it is not defined."""
+        return {
+            stage: each
+            for (name, number, stage), each in self.stages.items()
+            if (name, number) == (pipeline, revision)
+        }
 
     def weighs(self, pipeline: str) -> bool:
         """Whether any revision of the pipeline gives a stage a probability: others are not weighted at all."""
@@ -49,13 +58,17 @@ def definitions_on(views: Views, connection: Connection, asked: Asked) -> Defini
     in_force: dict[str, int] = {}
     for pipeline, revision in connection.execute(held):
         in_force[pipeline] = max(revision, in_force.get(pipeline, 0))
-    columns = (stages.c.pipeline, stages.c.revision, stages.c.stage, stages.c.place, stages.c.probability)
+    columns = (
+        stages.c[each] for each in ("pipeline", "revision", "stage", "place", "probability", "after_win")
+    )
     return Definitions(
         {
             (pipeline, revision, stage): DefinedStage(
-                place, None if probability is None else Decimal(repr(probability))
+                place, None if probability is None else Decimal(repr(probability)), after_win
             )
-            for pipeline, revision, stage, place, probability in connection.execute(select(*columns))
+            for pipeline, revision, stage, place, probability, after_win in connection.execute(
+                select(*columns)
+            )
         },
         in_force,
     )

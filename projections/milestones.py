@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
-from domain.deal.outcome import ContractSigned, DeliveryCompleted, PaymentReceived
+from domain.deal.after_the_win import ContractSigned, DeliveryCompleted, PaymentReceived
 from domain.deal.outlook import DealLeadAccepted
 from domain.deal.reading import Standing
 from domain.event import Recorded

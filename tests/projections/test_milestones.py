@@ -2,9 +2,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from domain.deal.after_the_win import ContractSigned, DeliveryCompleted, PaymentReceived
 from domain.deal.corrections import EventCorrected, EventRetracted, Replacement
 from domain.deal.life import DealOpened
-from domain.deal.outcome import ContractSigned, DealWon, DeliveryCompleted, PaymentReceived
+from domain.deal.outcome import DealWon
 from domain.deal.outlook import DealLeadAccepted
 from projections.milestones import milestones
 from tests.projections.closing_stories import Stories, day, micros, summary, usd
