@@ -6,20 +6,24 @@ from datetime import date, datetime
 from json import loads
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select
 
 from domain.errors import BadInput
+from domain.event import Precision
 from engine.clock import from_micros
 from engine.deals import Deals
 from projections.amounts import Amount, plain
 from projections.as_of import States, fits, states_on
 from projections.asked import Asked, Filters
+from projections.attention import Attention, Line, attended
 from projections.known import Known, as_known
 from projections.outcomes import Outcomes, outcomes
 from projections.periods import Instant
 from projections.pipelines import pipeline_stages
+from projections.rotting import Idle
 from projections.views import Views
 
 COUNTED = ("open", "won", "lost")
@@ -43,8 +47,27 @@ PLAIN_COLUMNS = (
 STATE_COLUMNS = ("deal", "amount", "currency", "segments", *PLAIN_COLUMNS)
 
 
+class IdleSince(BaseModel):
+    """How many days nothing has happened, and the event that last reset the clock.
+
+    `rots_after_days` is the limit of the deal's stage; null where it has none.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    days: float
+    version: int
+    type: str
+    at: Instant
+    precision: Precision
+    rots_after_days: int | None
+
+
 class DealRow(BaseModel):
-    """A deal on a list. `opened_at` and `closed_at` are null where they are undated or have not happened."""
+    """A deal on a list. `opened_at` and `closed_at` are null where they are undated or have not happened.
+
+    `idle` is there where rotting or stalled deals were asked for.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -68,9 +91,9 @@ class DealRow(BaseModel):
     segments: dict[str, str]
     opened_at: Instant | None
     closed_at: Instant | None
+    idle: IdleSince | None = Field(default=None, exclude_if=lambda idle: idle is None)
 
 
-Line = Mapping[str, Any]
 SORTS: Mapping[str, Callable[[Line], Any]] = {
     "opened": lambda line: line["opened_at"],
     "closed": lambda line: line["closed_at"],
@@ -80,8 +103,9 @@ SORTS: Mapping[str, Callable[[Line], Any]] = {
     "stage": lambda line: None if line["place"] is None else (line["pipeline"], line["place"]),
     "amount": lambda line: None if line["amount"] is None else (line["currency"], line["amount"]),
     "expected-close": lambda line: line["expected_close"],
+    "idle": lambda line: None if line["idle"] is None else line["idle"].micros,
 }
-"""What a list can be sorted by; what a deal lacks comes last."""
+"""What a list can be sorted by; what a deal lacks comes last. `idle` is known where rotting or stalled is asked."""
 
 
 def deals(
@@ -92,28 +116,33 @@ def deals(
     *,
     sort: str = "-opened",
     limit: int | None = None,
+    attention: Attention | None = None,
+    zone: ZoneInfo | None = None,
 ) -> list[DealRow]:
     """The deals that fit the filters at that instant, by a name in SORTS, with `-` before it from the end.
 
-    `filters.search` looks for a text in title, account and external key. BadInput for an unknown sort.
+    `filters.search` looks for a text in title, account and external key. With `attention` only those that
+    need it, days being those of `zone` (None: the store's). BadInput for an unknown sort.
     """
+    attention, zone = attention or Attention(), zone or deals.zone
     by = SORTS.get(sort.removeprefix("-"))
     if by is None:
         raise BadInput(
             f"A list cannot be sorted by {sort!r}. Use one of: {', '.join(SORTS)} (or -opened, …)."
         )
-    with as_known(views, deals, (Outcomes(),), asked.known_at) as known:
+    with as_known(views, deals, (Outcomes(), *attention.projections), asked.known_at) as known:
         states = states_on(views, known.live)
         closed, places = _closed(known, asked), _places(views, known.live)
-        lines = [
+        standing = (
             {
                 **row,
                 "opened_at": None if row["opened_precision"] == "unknown" else row["opened"],
                 "closed_at": closed.get(row["deal"]),
                 "place": places.get((row["pipeline"], row["revision"], row["stage"])),
             }
-            for row in known.live.execute(_standing(states, asked, filters)).mappings()
-        ]
+            for row in known.live.execute(_standing(states, asked, filters)).mappings().all()
+        )
+        lines = list(attended(standing, attention, known, views, asked, zone, deals.clock()))
     # Twice, because sorting is stable: equal ones stand by title, then id, whichever way the rest goes.
     lines.sort(key=lambda line: (line["title"].casefold(), line["deal"]))
     having = [line for line in lines if by(line) is not None]
@@ -169,6 +198,18 @@ def _row(line: Line) -> DealRow:
         segments=loads(line["segments"]),
         opened_at=_instant(line["opened_at"]),
         closed_at=_instant(line["closed_at"]),
+        idle=None if line["idle"] is None else _idle(line["idle"], line["rots_after_days"]),
+    )
+
+
+def _idle(idle: Idle, limit: int | None) -> IdleSince:
+    return IdleSince(
+        days=idle.days,
+        version=idle.version,
+        type=idle.type,
+        at=from_micros(idle.since.at),
+        precision=idle.since.precision,
+        rots_after_days=limit,
     )
 
 

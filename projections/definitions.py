@@ -13,11 +13,15 @@ from projections.views import Views
 
 @dataclass(frozen=True, slots=True)
 class DefinedStage:
-    """A stage of one revision: its place in the order, its probability where it has one, whether it follows the win."""
+    """A stage of one revision: its place in the order, and what else it says.
+
+    `rots_after_days` is how long a deal may be idle in it; None: it does not rot.
+    """
 
     place: int
     probability: Decimal | None
     after_win: bool = False
+    rots_after_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +62,14 @@ def definitions_on(views: Views, connection: Connection, asked: Asked) -> Defini
     in_force: dict[str, int] = {}
     for pipeline, revision in connection.execute(held):
         in_force[pipeline] = max(revision, in_force.get(pipeline, 0))
-    columns = (
-        stages.c[each] for each in ("pipeline", "revision", "stage", "place", "probability", "after_win")
-    )
+    names = ("pipeline", "revision", "stage", "place", "probability", "after_win", "rots_after_days")
+    rows = connection.execute(select(*(stages.c[each] for each in names)))
     return Definitions(
         {
             (pipeline, revision, stage): DefinedStage(
-                place, None if probability is None else Decimal(repr(probability)), after_win
+                place, None if probability is None else Decimal(repr(probability)), after_win, rots
             )
-            for pipeline, revision, stage, place, probability, after_win in connection.execute(
-                select(*columns)
-            )
+            for pipeline, revision, stage, place, probability, after_win, rots in rows
         },
         in_force,
     )
