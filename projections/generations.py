@@ -107,6 +107,17 @@ def quarantined(connection: Connection, generation: Generation) -> set[UUID]:
     return {UUID(bytes=stream) for stream in connection.scalars(statement)}
 
 
+def set_aside(connection: Connection, projection: Projection) -> dict[bytes, int]:
+    """The streams that the generation in force goes no further with, and from which position on."""
+    live = select(PROJECTIONS.c.generation).where(
+        PROJECTIONS.c.name == projection.name, PROJECTIONS.c.state == "live"
+    )
+    statement = select(QUARANTINE.c.stream, QUARANTINE.c.position).where(
+        QUARANTINE.c.projection == projection.name, QUARANTINE.c.generation == live.scalar_subquery()
+    )
+    return {row.stream: row.position for row in connection.execute(statement)}
+
+
 def quarantine(connection: Connection, generation: Generation, failures: list[Failure]) -> None:
     """Set the streams that failed aside, with where and why."""
     if not failures:

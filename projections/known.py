@@ -1,6 +1,6 @@
 """Read models as they would be if only what was known at an instant had been recorded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,13 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, exists, insert, select
 
 from domain.deal.reading import known_by
+from domain.event import Recorded
 from engine.clock import to_micros
 from engine.deals import Deals
 from projections.deal_states import DEAL_STATES, DEALS
+from projections.generations import set_aside
 from projections.projection import Projection, key_columns
+from projections.reading_on import FOREVER
 from projections.views import Views
 
 STREAMS_A_SELECT = 500
@@ -58,7 +61,8 @@ def as_known(
                 same, changed = _deals(views, live, known_at)
                 for table in logical:
                     _copy(live, tables[table.name], connection, table, same)
-                _fold(deals, connection, projections, changed, known_at)
+                aside = {projection.name: set_aside(live, projection) for projection in projections}
+                _fold(deals, connection, projections, changed, known_at, aside)
                 yield Known(live, connection, {table.name: table for table in logical})
         finally:
             engine.dispose()
@@ -98,11 +102,20 @@ def _fold(
     projections: Sequence[Projection],
     changed: Sequence[bytes],
     known_at: datetime,
+    aside: Mapping[str, Mapping[bytes, int]],
 ) -> None:
+    """What is set aside in force (from its position on, by projection and deal) is not read here either."""
     for deal in changed:
-        events = known_by(deals.story(UUID(bytes=deal)), known_at)
+        story = known_by(deals.story(UUID(bytes=deal)), known_at)
         for projection in projections:
-            rows = projection.fold({}, events, lambda _, events=events: list(events))  # type: ignore[misc]
-            for table in projection.tables:
-                if rows.get(table.name):
-                    connection.execute(insert(table), [dict(row) for row in rows[table.name]])
+            until = aside[projection.name].get(deal, FOREVER)
+            events = [each for each in story if each.position < until]
+            if events:
+                _insert(connection, projection, events)
+
+
+def _insert(connection: Connection, projection: Projection, events: Sequence[Recorded]) -> None:
+    rows = projection.fold({}, events, lambda _: list(events))
+    for table in projection.tables:
+        if rows.get(table.name):
+            connection.execute(insert(table), [dict(row) for row in rows[table.name]])
