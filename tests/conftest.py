@@ -63,3 +63,10 @@ def bpi2012_slice() -> Path:
     """The folder of 107 real loan applications with their known figures in `truth.json`."""
     title = "a slice of the BPI Challenge 2012 log (4TU.ResearchData)"
     return public_data("bpi2012_slice", title, environment=os.environ, repository=REPOSITORY)
+
+
+@pytest.fixture(scope="session")
+def salvirt_b2b() -> Path:
+    """The folder of 448 real closed opportunities with their known figures in `truth.json`."""
+    title = "Salvirt “B2B sales data” (both csv files)"
+    return public_data("salvirt_b2b", title, environment=os.environ, repository=REPOSITORY)
