@@ -19,6 +19,7 @@ from interfaces.cli.correcting import add_corrections
 from interfaces.cli.naming import Names
 from interfaces.cli.one_deal import add_views_of_a_deal
 from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.replay.command import add_replay
 from interfaces.cli.session import Session
 from interfaces.cli.verb_commands import add_verbs
 
@@ -138,5 +139,6 @@ def _closed_on(session: Session, each: "DealRow") -> str:
 
 
 add_views_of_a_deal(app)
+add_replay(app)
 add_verbs(app)
 add_corrections(app)
