@@ -6,6 +6,7 @@ from projections.deal_states import DealStates
 from projections.followups import FollowUps
 from projections.milestones import Milestones
 from projections.needs import Needs
+from projections.negotiations import Negotiations
 from projections.outcomes import Outcomes
 from projections.pipelines import Pipelines
 from projections.projection import Projection
@@ -19,6 +20,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     Milestones(),
     Contacts(),
     Needs(),
+    Negotiations(),
     FollowUps(),
     Pipelines(),
 )
