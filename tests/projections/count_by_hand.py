@@ -29,7 +29,7 @@ def cases_of(history: History, question: Counted) -> tuple[list[dict[str, Any]],
     """The deals that the question is about, and how many are left out because a date is missing."""
     cases, undated = [], 0
     for deal in history.deals:
-        lines = _standing(history.of(deal), question.known_at)
+        lines = standing(history.of(deal), question.known_at)
         if not lines:
             continue
         opening = lines[0][2]
@@ -61,7 +61,7 @@ def grouped(cases: list[dict[str, Any]], by: tuple[str, ...], *, decided: bool) 
     return {key: _figures(each, decided) for key, each in groups.items()}
 
 
-def _standing(facts: list[Fact], known_at: int | None) -> list[tuple[int, int, Fact]]:
+def standing(facts: list[Fact], known_at: int | None) -> list[tuple[int, int, Fact]]:
     """What stands at `known_at`, as (reading instant, version, fact) in reading order."""
     known: list[Fact] = []
     latest = -1
