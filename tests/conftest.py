@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.public_data import public_data
 
+pytest_plugins = ["tests.servers.plugin"]
+
 REPOSITORY = Path(__file__).parent.parent
 
 # A shared machine may be slow for a moment: no test fails because of that. `print_blob` gives the line
