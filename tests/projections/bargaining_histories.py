@@ -1,0 +1,113 @@
+"""Random histories of deals that are bargained over, as plain facts that hypothesis draws."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.projections.closing_histories import (
+    LOST,
+    OPENING,
+    PEOPLE,
+    PRECISION,
+    QUARTER_DAYS,
+    WON,
+    Fact,
+    History,
+)
+
+OFFERS = st.sampled_from(["Q-1", "Q-2", "C-1"])
+OBJECTIONS = st.sampled_from(["O-1", "O-2"])
+SIDES = st.sampled_from(["seller", "seller", "buyer"])
+PRICES = st.none() | st.builds(
+    lambda amount, currency: {"amount": amount, "currency": currency},
+    st.sampled_from(["0", "70", "82.5", "100", "101.25"]),
+    st.sampled_from(["USD", "USD", "CNY"]),
+)
+ANSWER = st.fixed_dictionaries({"offer": OFFERS, "side": st.none() | SIDES})
+OTHERS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "OfferMade": st.fixed_dictionaries(
+        {
+            "offer": OFFERS,
+            "side": SIDES,
+            "price": PRICES,
+            "list_price": PRICES,
+            "in_reply_to": st.none() | OFFERS,
+        }
+    ),
+    "OfferAccepted": ANSWER,
+    "OfferRejected": ANSWER,
+    "OfferWithdrawn": ANSWER,
+    "OfferExpired": ANSWER,
+    "ConcessionMade": st.fixed_dictionaries(
+        {
+            "side": SIDES,
+            "term": st.sampled_from(["price", "payment"]),
+            "value": PRICES,
+            "in_return_for": st.none() | st.just("a reference"),
+        }
+    ),
+    "ObjectionRaised": st.fixed_dictionaries(
+        {"objection": OBJECTIONS, "topic": st.sampled_from(["price", "trust"]), "text": st.just("Hm.")}
+    ),
+    "ObjectionAnswered": st.fixed_dictionaries({"objection": OBJECTIONS, "text": st.just("Well.")}),
+    "ObjectionSettled": st.fixed_dictionaries({"objection": OBJECTIONS, "resolved": st.booleans()}),
+    "DealWon": WON,
+    "DealLost": LOST,
+    "DealReopened": st.just({"stage": None}),
+    "DealOwnerAssigned": st.fixed_dictionaries({"owner": st.none() | PEOPLE}),
+    "DealNoteAdded": st.just({"text": "Called."}),
+    "DealDiscarded": st.just({}),
+}
+KINDS = st.sampled_from(
+    [*OTHERS, *["OfferMade", "OfferAccepted"] * 4, *["EventCorrected", "EventRetracted"] * 2]
+)
+
+
+@st.composite
+def bargaining_histories(draw: st.DrawFn, deals: int = 3, length: int = 10) -> History:
+    """Up to `deals` deals of up to `length` events each, in any order of recording."""
+    facts: list[Fact] = []
+    recorded = 0
+    told: dict[str, list[Fact]] = {f"D-{number}": [] for number in range(draw(st.integers(1, deals)))}
+    for deal in draw(st.permutations([name for name in told for _ in range(draw(st.integers(1, length)))])):
+        recorded += draw(st.integers(0, 3))
+        before = told[deal]
+        kind, data = draw(_told(before))
+        fact = Fact(
+            deal=deal,
+            version=len(before) + 1,
+            at=draw(st.integers(0, QUARTER_DAYS)),
+            precision=draw(PRECISION),
+            kind=kind,
+            data=data,
+            by=draw(PEOPLE),
+            known=draw(st.none() | st.integers(0, 2 * QUARTER_DAYS)),
+            recorded=recorded,
+        )
+        before.append(fact)
+        facts.append(fact)
+    return History(tuple(facts))
+
+
+@st.composite
+def _told(draw: st.DrawFn, before: list[Fact]) -> tuple[str, dict[str, Any]]:
+    if not before:
+        return "DealOpened", draw(OPENING)
+    kind = draw(KINDS)
+    if kind not in ("EventCorrected", "EventRetracted"):
+        return kind, draw(OTHERS[kind])
+    original = draw(st.sampled_from([fact for fact in before if not fact.kind.startswith("Event")]))
+    if kind == "EventRetracted" and original.kind != "DealOpened":
+        return kind, {"retracts": original.version, "type": original.kind, "reason": "other"}
+    data = draw(OPENING if original.kind == "DealOpened" else OTHERS[original.kind])
+    replacement: dict[str, Any] = {"type": original.kind, "data": data}
+    if draw(st.booleans()):
+        replacement["at"] = draw(st.integers(0, QUARTER_DAYS))
+    if draw(st.booleans()):
+        replacement["precision"] = draw(PRECISION)
+    return "EventCorrected", {
+        "corrects": original.version,
+        "type": original.kind,
+        "replacement": replacement,
+        "reason": "other",
+    }
