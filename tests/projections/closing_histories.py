@@ -66,11 +66,16 @@ def store_of(history: History, timezone: str) -> Deals:
     """A store in memory that holds the history; each fact was recorded when it says."""
     clock = [START]
     deals = Deals(Settings(store="memory:", timezone=timezone), clock=lambda: clock[0])
+    record(deals, history, clock)
+    clock[0] = now()
+    return deals
+
+
+def record(deals: Deals, history: History, clock: list[datetime]) -> None:
+    """Record each fact when it says; the store's `clock` is set to that."""
     for number, fact in enumerate(history.facts, 1):
         clock[0] = instant(QUARTER_DAYS + fact.recorded)
         deals.record([_recorded(fact, number)])
-    clock[0] = now()
-    return deals
 
 
 def _recorded(fact: Fact, number: int) -> Recorded:
