@@ -1,0 +1,236 @@
+"""Why a deal may have ended as it did: what its events show, beside the same measures of won deals."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.deal.outcome import DealDiscarded, DealLost, DealMerged, DealReopened, DealWon
+from domain.deal.reading import Standing, standing
+from domain.errors import BadInput, NotFound
+from domain.values import Cause
+from engine.deals import Deals
+from projections.asked import Asked, Filters
+from projections.autopsy_answer import (
+    AmongPeers,
+    AutopsyAnswer,
+    CauseTold,
+    Contradicted,
+    Declared,
+    EventsSay,
+    FactShown,
+    Peers,
+    Shown,
+)
+from projections.cases import cases_on
+from projections.contradictions import contradictions
+from projections.declared_causes import Words, blamed, declared_of
+from projections.definitions import definitions_on
+from projections.dimensions import Case
+from projections.facts_of_deals import facts_known, facts_of_story
+from projections.known import as_known
+from projections.measured_negotiation import talks
+from projections.measures import Measured, Measures, measured
+from projections.measuring import Measure
+from projections.outcomes import Outcomes
+from projections.periods import DAY
+from projections.report_answer import FLOOR
+from projections.unusual import STATED, Compared, Fact, Facts, compared
+from projections.views import Views
+
+ENOUGH = round(1 / STATED) - 1
+"""So many won deals it takes until one deal among them can be beyond what 95 % show."""
+
+Beside = Mapping[Fact, tuple[int, Compared]]
+
+
+def autopsy(
+    views: Views,
+    deals: Deals,
+    deal: UUID,
+    asked: Asked,
+    *,
+    same: Sequence[str] | None = None,
+    zone: ZoneInfo | None = None,
+) -> AutopsyAnswer:
+    """What the events of a deal show that is won or lost at the instant, as they are known.
+
+    It is compared with the won deals of its pipeline that have the same values of the segments `same`. None:
+    of all its segments, or of none where that leaves too few. NotFound if the deal is not opened by then,
+    BadInput if it is not closed or lacks one of the segments.
+    """
+    told = _told(deals, deal, asked)
+    lines = told[: _closing(told) + 1]
+    own = measured(lines)
+    with as_known(views, deals, (Outcomes(), Measures()), asked.known_at) as known:
+        definitions = definitions_on(views, known.live, asked)
+        cases, _ = cases_on(known, views, asked, Filters(), ())
+        case = next((each for each in cases if each.deal == deal.bytes), None)
+        if case is None:
+            raise NotFound(f"The deal {deal} counts nowhere at that instant: it was merged or discarded.")
+        group, peers = _peers(case, cases, same)
+        chosen = {(each.deal, each.closing.version) for each in group if each.closing is not None}
+        others = facts_known(known, asked, definitions, chosen)
+    facts = facts_of_story(own, definitions)
+    beside = _beside(facts, list(others.values()))
+    words = declared_of(own.closing, told)
+    return _answer(asked, deals, case, own, peers, facts, beside, words, lines, told, zone or deals.zone)
+
+
+def _told(deals: Deals, deal: UUID, asked: Asked) -> list[Standing]:
+    lines = standing(deals.story(deal), asked.known_at)
+    told = [line for line in lines if asked.as_of is None or line.at <= asked.as_of]
+    if not told:
+        raise NotFound(
+            f"There is no deal {deal} at that instant. `dealtrail deal list` shows those there are."
+        )
+    return told
+
+
+def _closing(told: Sequence[Standing]) -> int:
+    """The place of the outcome that stands."""
+    for place in range(len(told) - 1, -1, -1):
+        match told[place].recorded.event:
+            case DealWon() | DealLost():
+                return place
+            case DealReopened() | DealMerged() | DealDiscarded():
+                break
+            case _:
+                pass
+    raise BadInput(
+        "The deal is not closed at that instant. An autopsy looks at deals that were won or lost; "
+        "try --as-of with a date on which it was, or `dealtrail deal show`."
+    )
+
+
+def _peers(case: Case, cases: Iterable[Case], same: Sequence[str] | None) -> tuple[list[Case], Peers]:
+    won = [
+        each
+        for each in cases
+        if each.outcome == "won" and each.pipeline == case.pipeline and each.deal != case.deal
+    ]
+    for name in same or ():
+        if name not in case.segments:
+            there = ", ".join(sorted(case.segments)) or "none"
+            raise BadInput(f"The deal has no segment {name!r} to compare by. It has: {there}.")
+    wanted = sorted(case.segments if same is None else same)
+    alike = [each for each in won if all(each.segments.get(name) == case.segments[name] for name in wanted)]
+    left_out: tuple[str, ...] = ()
+    if same is None and len(alike) < ENOUGH and wanted:
+        alike, left_out, wanted = won, tuple(wanted), []
+    peers = Peers(
+        pipeline=case.pipeline,
+        segments={name: case.segments[name] for name in wanted},
+        left_out=left_out,
+        deals=len(alike),
+        enough=len(alike) >= ENOUGH,
+    )
+    return alike, peers
+
+
+def _beside(facts: Mapping[Fact, Measure], others: Sequence[Facts]) -> Beside:
+    """The facts by how odd they are, those under the floor last."""
+    own = {fact: measure.value for fact, measure in facts.items()}
+    found = compared(own, others)
+    order = sorted(
+        own, key=lambda fact: (found[fact].too_few, -found[fact].oddity, fact.name, fact.stage or "")
+    )
+    return {fact: (own[fact], found[fact]) for fact in order}
+
+
+def _answer(
+    asked: Asked,
+    deals: Deals,
+    case: Case,
+    own: Measured,
+    peers: Peers,
+    facts: Mapping[Fact, Measure],
+    beside: Beside,
+    words: Words,
+    lines: Sequence[Standing],
+    told: Sequence[Standing],
+    zone: ZoneInfo,
+) -> AutopsyAnswer:
+    closing = own.closing.recorded
+    event = closing.event
+    lost = event if isinstance(event, DealLost) else None
+    shown = [_shown(fact, facts[fact], *beside[fact]) for fact in beside]
+    declared = [_declared(teller, *word) for teller, word in words.items()]
+    found = contradictions(blamed(own.closing, words), lines, talks(lines), beside)
+    pointed = {
+        own.closing.recorded.version,
+        *(version for each in shown for version in each.events),
+        *(version for each in declared for cause in each.causes for version in cause.evidence),
+        *(version for versions in own.reasons.values() for version in versions),
+    }
+    return AutopsyAnswer(
+        definition="autopsy@1",
+        deal=UUID(bytes=case.deal),
+        title=case.title,
+        outcome=case.outcome,
+        kind=lost.kind if lost else None,
+        competitor=lost.competitor if lost else None,
+        closed_at=_when(own.closing),
+        version=closing.version,
+        as_of=asked.as_of or deals.clock(),
+        known_at=asked.known_at,
+        timezone=zone.key,
+        floor=FLOOR,
+        stated=STATED,
+        peers=peers,
+        facts=tuple(shown),
+        declared=tuple(declared),
+        events_say=tuple(
+            EventsSay(reason=reason, events=versions)
+            for reason, versions in own.reasons.items()
+            if lost is not None
+        ),
+        contradictions=tuple(
+            Contradicted(reason=each.reason, told_by=each.told_by, missing=each.missing) for each in found
+        ),
+        events=tuple(
+            Shown(version=line.recorded.version, type=line.recorded.type, at=_when(line))
+            for line in told
+            if line.recorded.version in pointed
+        ),
+    )
+
+
+def _when(line: Standing) -> datetime | None:
+    return None if line.recorded.precision == "unknown" else line.recorded.occurred_at
+
+
+def _shown(fact: Fact, measure: Measure, value: int, beside: Compared) -> FactShown:
+    return FactShown(
+        fact=fact.name,
+        stage=fact.stage,
+        unit=fact.unit,
+        value=round(value / DAY, 6) if fact.unit == "days" else value,
+        events=measure.versions,
+        won=AmongPeers(
+            n=beside.n,
+            median=None if beside.median is None else round(beside.median, 6),
+            percentile=None if beside.percentile is None else round(beside.percentile, 6),
+        ),
+        too_few=beside.too_few,
+        as_odd=beside.as_odd,
+        chance=None if beside.chance is None else round(beside.chance, 6),
+        is_difference=beside.is_difference,
+    )
+
+
+def _declared(teller: str | None, confidence: float | None, causes: Iterable[Cause]) -> Declared:
+    return Declared(
+        told_by=teller,
+        confidence=confidence,
+        causes=tuple(
+            CauseTold(
+                reason=cause.reason,
+                effect=cause.effect,
+                weight=cause.weight,
+                note=cause.note,
+                evidence=cause.evidence or (),
+            )
+            for cause in causes
+        ),
+    )
