@@ -4,6 +4,7 @@ from projections.activity import Activity
 from projections.contacts import Contacts
 from projections.deal_states import DealStates
 from projections.followups import FollowUps
+from projections.measures import Measures
 from projections.milestones import Milestones
 from projections.needs import Needs
 from projections.negotiations import Negotiations
@@ -22,5 +23,6 @@ PROJECTIONS: tuple[Projection, ...] = (
     Needs(),
     Negotiations(),
     FollowUps(),
+    Measures(),
     Pipelines(),
 )
