@@ -43,12 +43,14 @@ class Refusal:
     """Why a row was left out: its line (from 1), the column or field, what stood there, and the reason.
 
     `column` and `value` are None where the row as a whole is meant. Personal data is never in `value`.
+    `file` says which of several files the line is of.
     """
 
     line: int
     column: str | None
     value: str | None
     reason: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Contradiction:
     line: int
     deal: str
     told: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class LateLine:
     line: int
     deal: str
     told: str
+    file: str | None = None
 
 
 @dataclass(slots=True)
@@ -76,6 +80,7 @@ class ImportReport:
     `read`: rows in the file. `recorded`: events. `unchanged`: rows that were there already.
     `opened`: deals that are new. `corrected`: events whose content changed in the source.
     `undated`: new events without a date. `missing`: deals of the source that the file leaves out.
+    `refused_files`: where the refused rows are. `passed_over`: files of a folder that tell nothing known.
     """
 
     checked: bool
@@ -89,7 +94,13 @@ class ImportReport:
     contradictions: Findings[Contradiction] = field(default_factory=Findings)
     late: Findings[LateLine] = field(default_factory=Findings)
     missing: Findings[str] = field(default_factory=Findings)
-    refused_file: Path | None = None
+    refused_files: list[Path] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+    @property
+    def refused_file(self) -> Path | None:
+        """Where the refused rows of the one file are."""
+        return next(iter(self.refused_files), None)
 
 
 class RefusedRows:
@@ -127,7 +138,7 @@ class RefusedRows:
             if self._file is None:
                 # The BOM tells spreadsheets that this is UTF-8.
                 self._file = self._path.open("w", encoding="utf-8-sig", newline="")
-                self._report.refused_file = self._path
+                self._report.refused_files.append(self._path)
                 csv.writer(self._file).writerow(("line", "column", "value", "reason", *self._columns))
             told = (refusal.line, refusal.column, refusal.value, refusal.reason)
             csv.writer(self._file).writerow((*told, *row))

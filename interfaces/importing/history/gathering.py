@@ -84,7 +84,7 @@ class Gathering:
         """Every pipeline, or every deal, with its lines."""
         for owner, lines in self._held.items():
             if (not owner.source) == pipelines:
-                yield owner, sorted(lines, key=_place)
+                yield owner, sorted(lines, key=place)
         self._write()
         with _told():
             rows = self._file.execute(
@@ -119,7 +119,7 @@ class Gathering:
 
     def _put(self, owner: Owner, line: Line) -> None:
         packed = marshal.dumps(tuple(line))
-        self._waiting.append((self._number(owner), *_place(line), packed))
+        self._waiting.append((self._number(owner), *place(line), packed))
 
     def _write(self) -> None:
         with _told():
@@ -145,8 +145,8 @@ class Gathering:
         return Owner(*row)
 
 
-def _place(line: Line) -> tuple[bool, int, int, int]:
-    """What orders the lines of one owner."""
+def place(line: Line) -> tuple[bool, int, int, int]:
+    """What orders the lines of one owner: its beginning, then versions, then times, then the file."""
     begins = line.type in ("DealOpened", "PipelineDefined")
     undated = -_LAST if line.type in PIPELINE_TYPES else _LAST
     at = line.micros if line.at is not None else undated

@@ -1,28 +1,21 @@
 """The canonical history, one event a line: read, gathered deal by deal, compared with the store, recorded."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from domain.event import Actor, Recorded
+from domain.event import Actor
 from engine.clock import to_micros
 from engine.deals import Deals
-from engine.ids import deal_id, pipeline_id
 from engine.timing import AHEAD
 from interfaces.importing.history.definitions import Definitions
 from interfaces.importing.history.gathering import Gathering
 from interfaces.importing.history.lines import read_line
-from interfaces.importing.history.pipeline_lines import plan_pipeline
-from interfaces.importing.history.planning import Plan, Run, plan_deal
+from interfaces.importing.history.planning import Plan, Run
+from interfaces.importing.history.recorded import recorded, seldom_collecting
 from interfaces.importing.history.wording import LineRefused
-from interfaces.importing.recording import ReadyRecording
 from interfaces.importing.report import ImportReport, Refusal, RefusedRows
 from interfaces.importing.source import Progress, Source, opened
 
 _TELL_EVERY = 1_000
-_ALLOCATED = 200_000
-"""Objects between two rounds of the garbage collector."""
 
 
 def import_history(
@@ -43,26 +36,12 @@ def import_history(
     report = ImportReport(checked=check)
     instant = deals.clock()
     run = Run(instant, by, Definitions(deals, checked=check))
-    with opened(path) as source, Gathering() as gathering, _seldom_collecting():
+    with opened(path) as source, Gathering() as gathering, seldom_collecting():
         _read(source, gathering, report, to_micros(instant + AHEAD), progress)
-        with ReadyRecording(deals, report) as recording:
-            for plan in _plans(gathering, deals, run, progress):
-                _tell(plan, gathering, report)
-                for entry in plan.entries:
-                    recording.add((entry,))
+        for plan in recorded(gathering, deals, run, report, progress):
+            _tell(plan, gathering, report)
         _leave_out(source, gathering, report)
     return report
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """The lines that wait are no garbage: looking through them at the usual pace costs a tenth of an import."""
-    usual = gc.get_threshold()
-    gc.set_threshold(_ALLOCATED, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _read(
@@ -80,26 +59,7 @@ def _read(
             progress("Reading", source.consumed, source.size)
 
 
-def _plans(gathering: Gathering, deals: Deals, run: Run, progress: Progress | None) -> Iterator[Plan]:
-    """The pipelines' plans, then the deals'."""
-    done = 0
-    empty = not deals.head().position
-    for owner, lines in gathering.owners(pipelines=True):
-        story = deals.story(pipeline_id(owner.key))
-        yield plan_pipeline(owner, lines, story, run)
-    for owner, lines in gathering.owners(pipelines=False):
-        stored: list[Recorded] = [] if empty else deals.story(deal_id(*owner))
-        yield plan_deal(owner, lines, stored, run)
-        done += len(lines)
-        if progress is not None:
-            progress("Recording", done, gathering.lines)
-
-
 def _tell(plan: Plan, gathering: Gathering, report: ImportReport) -> None:
-    report.opened += plan.opened
-    report.unchanged += plan.unchanged
-    report.corrected += plan.corrected
-    report.undated += plan.undated
     for refusal in plan.refused:
         gathering.refuse(refusal)
     for contradiction in plan.contradictions:

@@ -92,7 +92,11 @@ def read_line(number: int, text: str, latest: int) -> tuple[Owner, Line]:
 
     LineRefused names the field that cannot be held, and why.
     """
-    fields = _object(text)
+    return line_of(number, _object(text), latest)
+
+
+def line_of(number: int, fields: dict[str, Any], latest: int) -> tuple[Owner, Line]:
+    """The same for a line whose JSON is read already; what an importer of another format makes of its rows."""
     if not fields.keys() <= _FIELDS:
         name = next(iter(fields.keys() - _FIELDS))
         raise LineRefused(name, shown(fields[name]), "a line has no such field")
