@@ -108,3 +108,4 @@ def test_an_answer_about_a_past_day_or_a_period_leaves_undated_deals_out_and_say
     assert (period["undated"], period["groups"][0]["deals"]) == (448, 0)
     told = ask.well("report", "winloss", "--as-of", "2020-01-01").out
     assert "No deal fits" in told
+    assert "448 deals are left out" in told

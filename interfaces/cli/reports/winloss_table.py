@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from interfaces.cli.formats import Formats
 from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
 
@@ -18,7 +19,7 @@ def show_winloss(session: Session, answer: "WinLossAnswer", asked: str) -> None:
     """Print the figures of each group, the deals behind them if they were asked for, and the notes."""
     show(session.say("definition", definition=answer.definition, asked=asked))
     if not answer.groups or not any(each.deals for each in answer.groups):
-        show(session.say("no-deals"))
+        show(session.say("no-deals"), *common_notes(session, answer))
         return
     show(_figures(session, answer))
     for note in _notes(session, answer):
@@ -65,16 +66,7 @@ def _notes(session: Session, answer: "WinLossAnswer") -> list[str]:
     notes = []
     if any(group.too_few and group.win_rate_count is not None for group in answer.groups):
         notes.append(session.say("too-few", floor=answer.floor))
-    if answer.overlapping:
-        notes.append(session.say("overlapping"))
-    if answer.undated:
-        sentence = "left-out-unclosed" if answer.from_ or answer.to else "left-out-undated"
-        notes.append(session.say(sentence, deals=session.formats.number(answer.undated)))
-    if answer.base is not None:
-        rates = [f"{each.from_} → {each.to} {each.rate} ({each.date})" for each in answer.base.rates]
-        day = session.formats.day(answer.base.day)
-        told = session.formats.listed(rates) or session.say("none")
-        notes.append(session.say("in-base", currency=answer.base.currency, day=day, rates=told))
+    notes.extend(common_notes(session, answer))
     notes.append(session.say("medians"))
     return notes
 
