@@ -1,7 +1,7 @@
 """The application: commands to deals and pipelines in, events out, and the feed of all of them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self, cast
 from uuid import UUID
 
@@ -9,17 +9,11 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.utils import Environment, EnvType
 
+from domain.deal.backdating import not_before, reads_whole_story
 from domain.deal.corrections import replaced_at
-from domain.deal.deciding import (
-    DealCommand,
-    NotOpened,
-    decide,
-    not_before,
-    pipeline_needed,
-    reads_whole_story,
-)
+from domain.deal.deciding import DealCommand, NotOpened, decide, pipeline_needed
 from domain.deal.life import OpenDeal
-from domain.deal.reading import standing
+from domain.deal.outcome import MergeInto
 from domain.deal.story import Deal, fold
 from domain.errors import BadInput, Conflict, NotFound
 from domain.event import Actor, Event, Precision, Recorded
@@ -30,13 +24,12 @@ from engine.fingerprint import fingerprint
 from engine.ids import pipeline_id
 from engine.log import Head, Log
 from engine.mapper import EventMapper, EventStream, from_stored, ready_entries
+from engine.merging import absorbing, by_id
 from engine.orders import Order, Orders, recorded_before
 from engine.pipelines import SYSTEM, TEMPLATE_CHANNEL, fold_pipeline, template_command, template_pipeline
 from engine.settings import Settings
 from engine.stores import open_log, zone
-from engine.timing import ALWAYS, TooEarly, check_not_ahead, given_time
-
-_DAY = timedelta(days=1)
+from engine.timing import ALWAYS, TooEarly, check_not_ahead, given_time, reading_time
 
 
 class Deals(Application[UUID]):
@@ -101,12 +94,15 @@ class Deals(Application[UUID]):
         The same `command_id` again returns the first answer, if there were events; for another command it is
         CommandReused. When somebody else was first it is decided again, a few times; with
         `expected_version` that is a VersionConflict at once. RuleBroken and BadInput say why not.
+        MergeInto happens to both deals in one transaction, and the answer holds both events.
         """
 
         def decided(story: Sequence[Recorded], when: datetime) -> Sequence[Event]:
-            return self._decided(command, story, when, precision, backdated=at is not None)
+            return self._decided(ordered, story, when, precision, backdated=at is not None)
 
         at = None if at is None else given_time(at, self.clock())
+        ordered = by_id(command) if isinstance(command, MergeInto) else command
+        beside = absorbing(ordered, deal_id, precision) if isinstance(ordered, MergeInto) else None
         order = Order(
             stream_id=deal_id,
             fingerprint=fingerprint(command, deal_id, at, precision),
@@ -119,7 +115,7 @@ class Deals(Application[UUID]):
             correlation_id=correlation_id,
             causation_id=causation_id,
         )
-        return self._orders.carry_out(order, decided)
+        return self._orders.carry_out(order, decided, beside)
 
     def handle_pipeline(
         self,
@@ -230,10 +226,10 @@ class Deals(Application[UUID]):
         backdated: bool,
     ) -> Sequence[Event]:
         whole = fold(story)
-        read_at = _reading_time(story, at, precision) if backdated else at
+        read_at = reading_time(story, at, precision) if backdated else at
         limit = not_before(command, whole)
-        if limit is not None and read_at < limit:
-            raise TooEarly(at, limit, "the deal was opened, or its outcome last changed,")
+        if limit is not None and read_at < limit.at:
+            raise TooEarly(at, limit.at, limit.what)
         replaced = replaced_at(command)
         if replaced is not None:
             check_not_ahead(replaced, self.clock(), "The time of the replacement")
@@ -269,11 +265,3 @@ class Deals(Application[UUID]):
                 f"or use one of {', '.join(TEMPLATES)}."
             )
         return pipeline, None
-
-
-def _reading_time(story: Sequence[Recorded], at: datetime, precision: Precision) -> datetime:
-    """The instant at which a backdated command is decided: `at`, but a day reaches to an opening on it."""
-    lines = standing(story)
-    if lines and precision == "day" and at < lines[0].at < at + _DAY:
-        return lines[0].at
-    return at

@@ -27,6 +27,14 @@ Decision = Callable[[Sequence[Recorded], datetime], Sequence[Event]]
 """Decides on a stream's events at an instant: what happens next."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another stream that the same command happens to, and what is decided there."""
+
+    stream_id: UUID
+    decide: Decision
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """A command's envelope: whose it is, where it goes, and what the caller relies on."""
@@ -51,9 +59,10 @@ class Orders:
         self._clock = clock
         self._again = Lock()
 
-    def carry_out(self, order: Order, decide: Decision) -> list[Recorded]:
+    def carry_out(self, order: Order, decide: Decision, beside: Beside | None = None) -> list[Recorded]:
         """What `decide` says, recorded; the first answer for a command id that has one.
 
+        What is decided `beside` is recorded in the same transaction, if anything happens at all.
         A conflict is decided again, unless the caller expects a version: then VersionConflict.
         CommandReused for an id that was used with another fingerprint.
         """
@@ -66,7 +75,7 @@ class Orders:
             # One at a time from the second try on: those who lost a race do not race each other again.
             with self._again if tries > 1 else nullcontext():
                 try:
-                    return self._once(order, decide)
+                    return self._once(order, decide, beside)
                 except VersionConflict:
                     if order.expected_version is not None or tries == TRIES:
                         raise
@@ -74,23 +83,32 @@ class Orders:
                     return self._answered_meanwhile(order)
             sleep(uniform(0, PAUSE))  # noqa: S311 - nothing secret
 
-    def _once(self, order: Order, decide: Decision) -> list[Recorded]:
-        story = list(map(from_stored, self._log.stream(order.stream_id)))
+    def _once(self, order: Order, decide: Decision, beside: Beside | None) -> list[Recorded]:
+        story = self._story(order.stream_id)
         if order.expected_version not in (None, len(story)):
             raise VersionConflict(
                 f"{order.stream_id} is at version {len(story)}, not at {order.expected_version} "
                 "as expected. Look at what is new and decide again."
             )
-        at = live_time(story, self._clock()) if order.at is None else order.at
+        other = [] if beside is None else self._story(beside.stream_id)
+        at = live_time([*story, *other], self._clock()) if order.at is None else order.at
         events = decide(story, at)
         if not events:
             return []
+        if order.command_id is None:
+            order = replace(order, command_id=str(new_id()))
         decided = _with_envelopes(order, events, at, len(story))
+        if beside is not None:
+            there = replace(order, stream_id=beside.stream_id)
+            decided += _with_envelopes(there, beside.decide(other, at), at, len(other))
         first, recorded_at = self._log.append(entries_of(decided, order.fingerprint))
         taken = from_micros(recorded_at)
         return [
             replace(recorded, position=first + nth, recorded_at=taken) for nth, recorded in enumerate(decided)
         ]
+
+    def _story(self, stream_id: UUID) -> list[Recorded]:
+        return list(map(from_stored, self._log.stream(stream_id)))
 
     def _answered(self, order: Order) -> list[Recorded]:
         """The events that were first recorded under the order's command id; none if it is new."""
@@ -125,7 +143,6 @@ def recorded_before(log: Log, entries: Sequence[LogEntry]) -> list[int]:
 
 
 def _with_envelopes(order: Order, events: Sequence[Event], at: datetime, version: int) -> list[Recorded]:
-    command_id = order.command_id or str(new_id())
     return [
         Recorded(
             stream_id=order.stream_id,
@@ -134,7 +151,7 @@ def _with_envelopes(order: Order, events: Sequence[Event], at: datetime, version
             event=event,
             by=order.by,
             channel=order.channel,
-            command_id=command_id,
+            command_id=str(order.command_id),
             precision=order.precision,
             correlation_id=order.correlation_id,
             causation_id=order.causation_id,

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from domain.deal.reading import standing
 from domain.errors import BadInput, RuleBroken
-from domain.event import Recorded
+from domain.event import Precision, Recorded
 from engine.clock import fixed
 
 AHEAD = timedelta(minutes=5)
 """How far another clock may be ahead of the store's."""
+
+DAY = timedelta(days=1)
 
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 """The time of a pipeline that holds since always."""
@@ -52,6 +55,14 @@ def given_time(at: datetime, clock: datetime) -> datetime:
 def live_time(story: Sequence[Recorded], clock: datetime) -> datetime:
     """Now, but not before the last event of the stream: a clock may have been set back."""
     return max([clock, *(recorded.occurred_at for recorded in story)])
+
+
+def reading_time(story: Sequence[Recorded], at: datetime, precision: Precision) -> datetime:
+    """The instant at which a backdated command is decided: `at`, but a day reaches to an opening on it."""
+    lines = standing(story)
+    if lines and precision == "day" and at < lines[0].at < at + DAY:
+        return lines[0].at
+    return at
 
 
 def check_not_ahead(at: datetime, clock: datetime, what: str) -> None:

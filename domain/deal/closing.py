@@ -11,6 +11,7 @@ from domain.deal.outcome import (
     RecordCauses,
     WinDeal,
 )
+from domain.deal.references import all_there
 from domain.errors import RuleBroken
 from domain.event import Event, recorded_as
 
@@ -35,15 +36,6 @@ class NothingClosed(RuleBroken):
         super().__init__(f"{said} Its outcomes are the events {known}." if known else said)
 
 
-class OfferNotMade(RuleBroken):
-    """The deal has no such offer."""
-
-    def __init__(self, offer: str, negotiation: Negotiation) -> None:
-        self.offer = offer
-        known = ", ".join(negotiation.offers) or "none"
-        super().__init__(f"The deal has no offer {offer!r}. Its offers are: {known}.")
-
-
 def check_open(outcome: Outcome) -> None:
     """Raise DealNotOpen unless the deal is open."""
     if outcome.standing != "open":
@@ -61,8 +53,7 @@ def won(command: WinDeal, life: Life, negotiation: Negotiation, outcome: Outcome
     if outcome.standing == "won" and _says_nothing_new(command, outcome.closings[-1]):
         return []
     check_open(outcome)
-    if command.offer is not None and command.offer not in negotiation.offers:
-        raise OfferNotMade(command.offer, negotiation)
+    all_there("offer", negotiation.offers, [command.offer])
     offer = command.offer or (negotiation.accepted[-1] if negotiation.accepted else None)
     price = negotiation.offers[offer].price if offer is not None else None
     return [recorded_as(command, amount=command.amount or price or life.amount, offer=offer)]

@@ -11,6 +11,7 @@ from domain.deal.corrections import (
     EventRetracted,
     RetractEvent,
 )
+from domain.deal.evidence import named_as_evidence
 from domain.deal.life import DealOpened
 from domain.deal.reading import Standing, last_words, standing
 from domain.errors import BadInput, RuleBroken
@@ -169,10 +170,8 @@ def _ids(event: Event, names: Sequence[str]) -> set[str]:
 
 
 def _versions(event: Event) -> Iterator[int]:
-    """The versions that an event names: its evidence, its causes' evidence, the outcome it speaks of."""
-    yield from getattr(event, "evidence", None) or ()
-    for cause in getattr(event, "causes", None) or ():
-        yield from cause.evidence or ()
+    """The versions that an event names: its evidence, and the outcome that it speaks of."""
+    yield from named_as_evidence(event)
     outcome = getattr(event, "outcome", None)
     if isinstance(outcome, int):
         yield outcome

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import assert_never, get_args
 
+from domain.deal.after_the_win import AfterTheWinCommand
+from domain.deal.aftermath import decide_after_the_win, decide_retrospective
 from domain.deal.closing import causes_recorded, check_counts, check_open, lost, won
 from domain.deal.correction_rules import corrected, retracted
 from domain.deal.corrections import CorrectEvent, CorrectionsCommand, RetractEvent
+from domain.deal.evidence import check_evidence
 from domain.deal.life import (
     ChangeDetails,
     ChangePipeline,
@@ -20,10 +22,16 @@ from domain.deal.life import (
     OpenDeal,
     ReviseAmount,
 )
+from domain.deal.merging import merged
+from domain.deal.need_rules import decide_needs
+from domain.deal.needs import NeedsCommand
+from domain.deal.negotiation import NegotiationCommand
+from domain.deal.offer_rules import decide_negotiation
 from domain.deal.outcome import (
     DealReopened,
     DiscardDeal,
     LoseDeal,
+    MergeInto,
     OutcomeCommand,
     RecordCauses,
     ReopenDeal,
@@ -43,15 +51,29 @@ from domain.deal.outlook import (
     SetForecast,
     SetNextStep,
 )
-from domain.deal.reading import standing
+from domain.deal.people import PeopleCommand
+from domain.deal.people_rules import decide_people
+from domain.deal.retrospective import RetrospectiveCommand
 from domain.deal.stage_moves import check_move, defined_stage, entry_stage
 from domain.deal.story import Deal, evolve
 from domain.deal.team import AssignOwner, AssignTeammate, ReleaseTeammate, TeamCommand
+from domain.deal.touchpoint_rules import decide_touchpoints
+from domain.deal.touchpoints import TouchpointsCommand
 from domain.errors import RuleBroken
 from domain.event import Command, Event, recorded_as
 from domain.pipeline import Pipeline
 
-DealCommand = LifeCommand | TeamCommand | OutlookCommand | OutcomeCommand | CorrectionsCommand
+DealCommand = (
+    LifeCommand
+    | TeamCommand
+    | OutlookCommand
+    | NeedsCommand
+    | PeopleCommand
+    | TouchpointsCommand
+    | NegotiationCommand
+    | OutcomeCommand
+    | CorrectionsCommand
+)
 DEAL_COMMANDS: tuple[type[Command], ...] = get_args(DealCommand)
 
 
@@ -72,16 +94,7 @@ class AlreadyOpened(RuleBroken):
         )
 
 
-class EvidenceNotThere(RuleBroken):
-    """The command names versions that the deal does not have."""
-
-    def __init__(self, versions: Sequence[int], last: int) -> None:
-        self.versions = tuple(versions)
-        named = ", ".join(map(str, versions))
-        super().__init__(f"The deal has no event {named} to name as evidence; its last one is {last}.")
-
-
-CountingCommand = (
+PlainCommand = (
     ChangeStage
     | ChangePipeline
     | ReviseAmount
@@ -94,6 +107,17 @@ CountingCommand = (
     | ReopenDeal
     | RecordCauses
 )
+"""The commands that say how the deal is from here on: saying it again is no news."""
+
+CountingCommand = (
+    PlainCommand
+    | NeedsCommand
+    | PeopleCommand
+    | TouchpointsCommand
+    | NegotiationCommand
+    | AfterTheWinCommand
+    | RetrospectiveCommand
+)
 """The commands that only a deal that counts takes: not one that was merged or discarded."""
 
 
@@ -104,20 +128,6 @@ def pipeline_needed(command: DealCommand, deal: Deal | None) -> str | None:
     if isinstance(command, ChangePipeline):
         return command.to_pipeline
     return deal.life.pipeline if deal is not None else None
-
-
-def not_before(command: DealCommand, deal: Deal | None) -> datetime | None:
-    """The instant that a backdated `command` may not precede: the last change of the outcome, else the opening."""
-    if deal is not None and isinstance(command, WinDeal | LoseDeal | ReopenDeal | DiscardDeal):
-        return deal.outcome.changed_at or standing(deal.recorded)[0].at
-    return None
-
-
-def reads_whole_story(command: DealCommand) -> bool:
-    """Whether `command` is decided against all that is known, whatever time it is given."""
-    return isinstance(
-        command, WinDeal | LoseDeal | ReopenDeal | DiscardDeal | RecordCauses | CorrectEvent | RetractEvent
-    )
 
 
 def decide(command: DealCommand, deal: Deal | None, pipeline: Pipeline) -> Sequence[Event]:
@@ -137,15 +147,34 @@ def decide(command: DealCommand, deal: Deal | None, pipeline: Pipeline) -> Seque
             return events
         case RetractEvent():
             return retracted(command, deal.recorded)
+        case MergeInto():
+            return merged(command, deal)
         case DiscardDeal():
             return [] if deal.outcome.standing == "discarded" else [recorded_as(command)]
         case _:
             check_counts(deal.outcome)
-            _check_evidence(command, deal)
-            return [event for event in _decided(command, deal, pipeline) if _is_news(deal, event)]
+            check_evidence(command, deal.recorded)
+            return _decided(command, deal, pipeline)
 
 
 def _decided(command: CountingCommand, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
+    """By the section that the command belongs to."""
+    if isinstance(command, NeedsCommand):
+        return decide_needs(command, deal)
+    if isinstance(command, PeopleCommand):
+        return decide_people(command, deal.people)
+    if isinstance(command, TouchpointsCommand):
+        return decide_touchpoints(command, deal, pipeline)
+    if isinstance(command, NegotiationCommand):
+        return decide_negotiation(command, deal)
+    if isinstance(command, AfterTheWinCommand):
+        return decide_after_the_win(command, deal.outcome)
+    if isinstance(command, RetrospectiveCommand):
+        return decide_retrospective(command, deal.outcome)
+    return [event for event in _said(command, deal, pipeline) if _is_news(deal, event)]
+
+
+def _said(command: PlainCommand, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
     match command:
         case ChangeStage():
             return _stage_changed(command, deal, pipeline)
@@ -237,15 +266,6 @@ def _check_stages(command: CorrectEvent, deal: Deal, pipeline: Pipeline) -> None
         original = deal.recorded[command.corrects - 1].event
         if stage is not None and isinstance(original, DealOpened | DealStageChanged | DealReopened):
             defined_stage(pipeline, stage)
-
-
-def _check_evidence(command: Command, deal: Deal) -> None:
-    named = set(getattr(command, "evidence", None) or ())
-    for cause in getattr(command, "causes", None) or ():
-        named.update(cause.evidence or ())
-    missing = sorted(named - {recorded.version for recorded in deal.recorded})
-    if missing:
-        raise EvidenceNotThere(missing, deal.version)
 
 
 def _is_news(deal: Deal, event: Event) -> bool:

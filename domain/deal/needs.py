@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, assert_never, get_args
+from typing import Literal, Self, assert_never, get_args
 
-from domain.deal.matters import Matter, raised, settled, spoken_of
+from pydantic import model_validator
+
+from domain.deal.matters import Matter, raised, revised, settled
 from domain.event import Command, Event, Facts
 from domain.replacing import replace
 from domain.values import Id, Level, Material, Name, Text
@@ -51,6 +53,12 @@ class ReviseNeed(NeedRevision, Command):
     """Say what a need turned out to be, or how much it weighs."""
 
     becomes = NeedRevised
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.text is None and self.importance is None:
+            raise ValueError("nothing to revise: give a text or an importance")
+        return self
 
 
 class NeedSettlement(Facts):
@@ -100,24 +108,26 @@ NEEDS_COMMANDS: tuple[type[Command], ...] = get_args(NeedsCommand)
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The needs that are known, settled or not, and the solutions in the order of their proposal."""
+    """The needs that are known, settled or not, and the solutions in the order of their proposal.
+
+    A solution is a matter that nobody settles.
+    """
 
     needs: Mapping[str, Matter] = field(default_factory=dict)
-    solutions: tuple[str, ...] = ()
+    solutions: Mapping[str, Matter] = field(default_factory=dict)
 
 
 def evolve_needs(needs: Needs, event: NeedsEvent, version: int, at: datetime) -> Needs:
     """The needs after `event`, which happened at `at`; any order of events is taken."""
     match event:
         case NeedRecorded():
-            return replace(needs, needs=raised(needs.needs, event.need, at))
+            return replace(needs, needs=raised(needs.needs, event.need, at, event))
         case NeedRevised():
-            return replace(needs, needs=spoken_of(needs.needs, event.need, at))
+            known = revised(needs.needs, event.need, at, event, "text", "importance")
+            return replace(needs, needs=known)
         case NeedSettled():
-            return replace(needs, needs=settled(needs.needs, event.need, at))
+            return replace(needs, needs=settled(needs.needs, event.need, at, event))
         case SolutionProposed():
-            if event.solution in needs.solutions:
-                return needs
-            return replace(needs, solutions=(*needs.solutions, event.solution))
+            return replace(needs, solutions=raised(needs.solutions, event.solution, at, event))
         case _:
             assert_never(event)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, assert_never, get_args
+from typing import Literal, Self, assert_never, get_args
+
+from pydantic import model_validator
 
 from domain.deal.approvals import ApprovalCommand, ApprovalDecided, ApprovalEvent, ApprovalRequested
 from domain.deal.matters import Matter, raised, settled, spoken_of
@@ -38,6 +40,12 @@ class SetPriceRange(PriceRange, Command):
     """Set how low we would go, and what we aim for."""
 
     becomes = DealPriceRangeSet
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.floor is None and self.target is None:
+            raise ValueError("nothing to set: give a floor or a target")
+        return self
 
 
 class Offering(Facts):
@@ -164,19 +172,29 @@ NEGOTIATION_COMMANDS: tuple[type[Command], ...] = get_args(NegotiationCommand)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Where an offer stands. One that was answered but never made has no side and no price of its own."""
+    """Where an offer stands, as it was made and as it was answered.
+
+    One that was answered but never made has no facts, no side and no price of its own.
+    """
 
     side: Side | None
     price: Money | None
     standing: Standing
     last_at: datetime
-    made: bool = True
+    facts: OfferMade | None = None
+    said: OfferAnswer | None = None
+
+    @property
+    def made(self) -> bool:
+        """Whether it was made, not only answered."""
+        return self.facts is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Negotiation:
     """The offers in the order in which they were first heard of, and what is settled."""
 
+    price_range: DealPriceRangeSet | None = None
     offers: Mapping[str, Offer] = field(default_factory=dict)
     accepted: tuple[str, ...] = ()
     objections: Mapping[str, Matter] = field(default_factory=dict)
@@ -196,24 +214,31 @@ def evolve_negotiation(
         case OfferMade():
             return _made(negotiation, event, at)
         case OfferAccepted():
-            return _answered(negotiation, event.offer, "accepted", at)
+            return _answered(negotiation, event, "accepted", at)
         case OfferRejected():
-            return _answered(negotiation, event.offer, "rejected", at)
+            return _answered(negotiation, event, "rejected", at)
         case OfferWithdrawn():
-            return _answered(negotiation, event.offer, "withdrawn", at)
+            return _answered(negotiation, event, "withdrawn", at)
         case OfferExpired():
-            return _answered(negotiation, event.offer, "expired", at)
+            return _answered(negotiation, event, "expired", at)
         case ObjectionRaised():
-            return _objections(negotiation, raised(negotiation.objections, event.objection, at))
+            objections = raised(negotiation.objections, event.objection, at, event)
+            return replace(negotiation, objections=objections)
         case ObjectionAnswered():
-            return _objections(negotiation, spoken_of(negotiation.objections, event.objection, at))
+            objections = spoken_of(negotiation.objections, event.objection, at, event)
+            return replace(negotiation, objections=objections)
         case ObjectionSettled():
-            return _objections(negotiation, settled(negotiation.objections, event.objection, at))
+            objections = settled(negotiation.objections, event.objection, at, event)
+            return replace(negotiation, objections=objections)
         case ApprovalRequested():
-            return _approvals(negotiation, raised(negotiation.approvals, event.approval, at))
+            approvals = raised(negotiation.approvals, event.approval, at, event)
+            return replace(negotiation, approvals=approvals)
         case ApprovalDecided():
-            return _approvals(negotiation, settled(negotiation.approvals, event.approval, at))
-        case DealPriceRangeSet() | ConcessionMade():
+            approvals = settled(negotiation.approvals, event.approval, at, event)
+            return replace(negotiation, approvals=approvals)
+        case DealPriceRangeSet():
+            return replace(negotiation, price_range=event)
+        case ConcessionMade():
             return negotiation
         case _:
             assert_never(event)
@@ -223,9 +248,9 @@ def _made(negotiation: Negotiation, event: OfferMade, at: datetime) -> Negotiati
     """An imported answer may be older than its offer: it keeps its word when the offer turns up."""
     known = negotiation.offers.get(event.offer)
     if known is not None and not known.made:
-        offer = replace(known, side=event.side, price=event.price, last_at=at, made=True)
+        offer = replace(known, side=event.side, price=event.price, last_at=at, facts=event)
         return replace(negotiation, offers={**negotiation.offers, event.offer: offer})
-    offer = Offer(side=event.side, price=event.price, standing="made", last_at=at)
+    offer = Offer(side=event.side, price=event.price, standing="made", last_at=at, facts=event)
     return replace(
         negotiation,
         offers={**negotiation.offers, event.offer: offer},
@@ -233,12 +258,13 @@ def _made(negotiation: Negotiation, event: OfferMade, at: datetime) -> Negotiati
     )
 
 
-def _answered(negotiation: Negotiation, name: str, standing: Standing, at: datetime) -> Negotiation:
+def _answered(negotiation: Negotiation, event: OfferAnswer, standing: Standing, at: datetime) -> Negotiation:
+    name = event.offer
     known = negotiation.offers.get(name)
     if known is None:
-        offer = Offer(side=None, price=None, standing=standing, last_at=at, made=False)
+        offer = Offer(side=None, price=None, standing=standing, last_at=at, said=event)
     else:
-        offer = replace(known, standing=standing, last_at=at)
+        offer = replace(known, standing=standing, last_at=at, said=event)
     accepted = _without(negotiation.accepted, name)
     return replace(
         negotiation,
@@ -249,11 +275,3 @@ def _answered(negotiation: Negotiation, name: str, standing: Standing, at: datet
 
 def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
     return tuple(each for each in names if each != name)
-
-
-def _objections(negotiation: Negotiation, objections: Mapping[str, Matter]) -> Negotiation:
-    return replace(negotiation, objections=objections)
-
-
-def _approvals(negotiation: Negotiation, approvals: Mapping[str, Matter]) -> Negotiation:
-    return replace(negotiation, approvals=approvals)

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Literal, assert_never, get_args
 
 from domain.deal.after_the_win import (
+    AfterTheWinCommand,
     AfterTheWinEvent,
     ContractSigned,
     DeliveryCompleted,
     PaymentReceived,
 )
+from domain.deal.matters import Matter, raised, settled
 from domain.deal.retrospective import (
     RetrospectiveActionFinished,
+    RetrospectiveCommand,
     RetrospectiveEvent,
     RetrospectiveHeld,
 )
@@ -163,7 +166,16 @@ OutcomeEvent = (
     | DealDiscarded
 )
 OUTCOME_EVENTS: tuple[type[Event], ...] = get_args(OutcomeEvent)
-OutcomeCommand = WinDeal | LoseDeal | ReopenDeal | RecordCauses | DiscardDeal
+OutcomeCommand = (
+    WinDeal
+    | LoseDeal
+    | ReopenDeal
+    | RecordCauses
+    | AfterTheWinCommand
+    | RetrospectiveCommand
+    | MergeInto
+    | DiscardDeal
+)
 OUTCOME_COMMANDS: tuple[type[Command], ...] = get_args(OutcomeCommand)
 
 
@@ -181,15 +193,19 @@ class Outcome:
     """How a deal stands, every time it was closed, who told which causes of it, and when it last changed.
 
     `told` is by the outcome's version and the teller: causes may be dated before their outcome.
+    `signed` and `delivered` belong to the win that stands. `actions` are those of all retrospectives.
     """
 
     standing: Standing = "open"
     closings: tuple[Closing, ...] = ()
     told: Mapping[tuple[int, str], CausesRecorded] = field(default_factory=dict)
     changed_at: datetime | None = None
+    merged: DealMerged | None = None
     absorbed: frozenset[str] = frozenset()
-    after: tuple[int, ...] = ()
-    actions: Mapping[str, bool] = field(default_factory=dict)
+    signed: ContractSigned | None = None
+    delivered: DeliveryCompleted | None = None
+    retrospectives: Mapping[str, Matter] = field(default_factory=dict)
+    actions: Mapping[str, Matter] = field(default_factory=dict)
 
 
 def evolve_outcome(outcome: Outcome, event: OutcomeEvent, version: int, at: datetime) -> Outcome:
@@ -203,21 +219,29 @@ def evolve_outcome(outcome: Outcome, event: OutcomeEvent, version: int, at: date
                 changed_at=at,
             )
         case DealReopened():
-            return replace(outcome, standing="open", changed_at=at)
+            return replace(outcome, standing="open", changed_at=at, signed=None, delivered=None)
         case CausesRecorded():
             return replace(outcome, told={**outcome.told, (event.outcome, event.told_by): event})
         case DealMerged():
-            return replace(outcome, standing="merged", changed_at=at)
+            return replace(outcome, standing="merged", changed_at=at, merged=event)
         case DealDiscarded():
             return replace(outcome, standing="discarded", changed_at=at)
         case DealAbsorbed():
             return replace(outcome, absorbed=outcome.absorbed | {event.absorbed})
-        case ContractSigned() | PaymentReceived() | DeliveryCompleted():
-            return replace(outcome, after=(*outcome.after, version))
+        case ContractSigned():
+            return replace(outcome, signed=event)
+        case DeliveryCompleted():
+            return replace(outcome, delivered=event)
+        case PaymentReceived():
+            return outcome
         case RetrospectiveHeld():
-            planned = {action.action: False for action in event.actions}
-            return replace(outcome, actions={**outcome.actions, **planned})
+            actions = {each.action: Matter(settled=False, last_at=at, facts=event) for each in event.actions}
+            return replace(
+                outcome,
+                retrospectives=raised(outcome.retrospectives, event.retrospective, at, event),
+                actions={**outcome.actions, **actions},
+            )
         case RetrospectiveActionFinished():
-            return replace(outcome, actions={**outcome.actions, event.action: True})
+            return replace(outcome, actions=settled(outcome.actions, event.action, at, event))
         case _:
             assert_never(event)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, assert_never, get_args
 
 from domain.event import Command, Event, Facts
+from domain.replacing import replace
 from domain.values import Code, Id, Level, Name, PersonalText, Text
 
 Stance = Literal["advocate", "supporter", "neutral", "sceptic", "blocker"]
@@ -90,31 +91,49 @@ PEOPLE_COMMANDS: tuple[type[Command], ...] = get_args(PeopleCommand)
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """Every contact that was ever met, and whether they are still in the decision chain."""
+class Contact:
+    """A person of the decision chain: here or gone, and the last word on each field of what was said of them.
 
-    contacts: Mapping[str, bool] = field(default_factory=dict)
+    `added` is false for somebody of whom only more was said than that they are there.
+    """
+
+    here: bool = True
+    added: bool = False
+    person: Mapping[str, object] = field(default_factory=dict)
+    assessed: Mapping[str, object] = field(default_factory=dict)
+    left: ContactRemoved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Every contact that was ever met, in the order in which they were, and whether they are still there."""
+
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
 
     @property
     def present(self) -> tuple[str, ...]:
         """Those who are in the chain now, in the order in which they were met."""
-        return tuple(contact for contact, here in self.contacts.items() if here)
+        return tuple(name for name, contact in self.contacts.items() if contact.here)
 
 
 def evolve_people(people: People, event: PeopleEvent, version: int, at: datetime) -> People:
     """The people after `event`; somebody who was never added counts as met when something is said of them."""
+    known = people.contacts.get(event.contact, Contact())
     match event:
         case ContactAdded():
-            return _with(people, event.contact, here=True)
-        case ContactChanged() | ContactAssessed():
-            return _with(people, event.contact, here=people.contacts.get(event.contact, True))
+            now = replace(known, here=True, added=True, person={**known.person, **given(event)}, left=None)
+        case ContactChanged():
+            now = replace(known, person={**known.person, **given(event)})
+        case ContactAssessed():
+            now = replace(known, assessed={**known.assessed, **given(event)})
         case ContactRemoved():
-            return _with(people, event.contact, here=False)
+            now = replace(known, here=False, left=event)
         case _:
             assert_never(event)
+    return People(contacts={**people.contacts, event.contact: now})
 
 
-def _with(people: People, contact: str, *, here: bool) -> People:
-    if people.contacts.get(contact) is here:
-        return people
-    return People(contacts={**people.contacts, contact: here})
+def given(facts: Facts) -> dict[str, object]:
+    """What `facts` say: their fields that hold something."""
+    values = ((name, getattr(facts, name)) for name in facts.model_fields_set)
+    return {name: value for name, value in values if value is not None}

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Literal, assert_never, get_args
+from typing import Annotated, Literal, Self, assert_never, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from domain.deal.appointments import Meeting, became, planned, rescheduled
 from domain.deal.matters import Matter, raised, settled
 from domain.event import Command, Event, Facts
 from domain.replacing import replace
 from domain.values import Code, Day, Decision, Id, Instant, Material, Name, Text
 
 Direction = Literal["out", "in"]
-Appointment = Literal["planned", "held", "missed"]
 Minutes = Annotated[int, Field(ge=0)]
 Score = Annotated[float, Field(allow_inf_nan=False)]
 BestScore = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -195,6 +195,14 @@ class RecordFeedback(Feedback, Command):
 
     becomes = FeedbackReceived
 
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.score is None and self.text is None:
+            raise ValueError("nothing to record: give a score or a text")
+        if self.score is not None and self.scale is not None and self.score > self.scale:
+            raise ValueError("the score lies above its scale, the best score that could be given")
+        return self
+
 
 TouchpointsEvent = (
     TouchpointPlanned
@@ -226,7 +234,7 @@ TOUCHPOINTS_COMMANDS: tuple[type[Command], ...] = get_args(TouchpointsCommand)
 class Touchpoints:
     """What became of each appointment, and which questions and tasks are settled."""
 
-    appointments: Mapping[str, Appointment] = field(default_factory=dict)
+    appointments: Mapping[str, Meeting] = field(default_factory=dict)
     questions: Mapping[str, Matter] = field(default_factory=dict)
     tasks: Mapping[str, Matter] = field(default_factory=dict)
 
@@ -236,28 +244,31 @@ def evolve_touchpoints(
 ) -> Touchpoints:
     """The touchpoints after `event`, which happened at `at`; any order of events is taken."""
     match event:
-        case TouchpointPlanned() | TouchpointRescheduled():
-            return _appointment(touchpoints, event.touchpoint, "planned")
+        case TouchpointPlanned():
+            return _met(touchpoints, planned(touchpoints.appointments, event.touchpoint, at, event))
+        case TouchpointRescheduled():
+            moved_to = event.planned_for
+            known = rescheduled(touchpoints.appointments, event.touchpoint, at, event, moved_to)
+            return _met(touchpoints, known)
         case TouchpointHeld():
-            return _appointment(touchpoints, event.touchpoint, "held")
+            return _met(touchpoints, became(touchpoints.appointments, event.touchpoint, at, event, "held"))
         case TouchpointMissed():
-            return _appointment(touchpoints, event.touchpoint, "missed")
+            return _met(touchpoints, became(touchpoints.appointments, event.touchpoint, at, event, "missed"))
         case QuestionRaised():
-            return replace(touchpoints, questions=raised(touchpoints.questions, event.question, at))
+            questions = raised(touchpoints.questions, event.question, at, event)
+            return replace(touchpoints, questions=questions)
         case QuestionAnswered():
-            return replace(
-                touchpoints,
-                questions=settled(touchpoints.questions, event.question, at),
-            )
+            questions = settled(touchpoints.questions, event.question, at, event)
+            return replace(touchpoints, questions=questions)
         case TaskAdded():
-            return replace(touchpoints, tasks=raised(touchpoints.tasks, event.task, at))
+            return replace(touchpoints, tasks=raised(touchpoints.tasks, event.task, at, event))
         case TaskFinished():
-            return replace(touchpoints, tasks=settled(touchpoints.tasks, event.task, at))
+            return replace(touchpoints, tasks=settled(touchpoints.tasks, event.task, at, event))
         case FeedbackReceived():
             return touchpoints
         case _:
             assert_never(event)
 
 
-def _appointment(touchpoints: Touchpoints, name: str, became: Appointment) -> Touchpoints:
-    return replace(touchpoints, appointments={**touchpoints.appointments, name: became})
+def _met(touchpoints: Touchpoints, appointments: Mapping[str, Meeting]) -> Touchpoints:
+    return replace(touchpoints, appointments=appointments)

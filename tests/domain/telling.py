@@ -112,7 +112,7 @@ class When:
         """It is already so."""
         assert self._decide() == []
 
-    def then_refused(self, kind: type[Refused], **facts: object) -> Refused:
+    def then_refused(self, kind: type[Refused], /, **facts: object) -> Refused:
         """It is refused, with these facts in the error; nothing happens."""
         with pytest.raises(kind) as caught:
             self._decide()

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from domain.deal.appointments import Meeting
 from domain.deal.matters import Matter
 from domain.deal.needs import (
     NeedRecorded,
@@ -73,16 +74,20 @@ MOVED = TouchpointRescheduled(touchpoint="visit-1", planned_for=MONDAY)
 def test_a_need_is_open_until_it_is_settled() -> None:
     revised = NeedRevised(need="downtime", importance=5)
     settled = NeedSettled(need="downtime", met="partly")
-    assert needs_after(DOWNTIME).needs == {"downtime": Matter(settled=False, last_at=day(1))}
-    assert needs_after(DOWNTIME, revised).needs == {"downtime": Matter(settled=False, last_at=day(2))}
-    assert needs_after(DOWNTIME, settled).needs == {"downtime": Matter(settled=True, last_at=day(2))}
-    assert needs_after(settled, revised).needs == {"downtime": Matter(settled=True, last_at=day(2))}
+    weighed = NeedRecorded(need="downtime", kind="pain", text="It stands still too often", importance=5)
+    assert needs_after(DOWNTIME).needs == {"downtime": Matter(False, day(1), DOWNTIME)}
+    assert needs_after(DOWNTIME, revised).needs == {"downtime": Matter(False, day(2), weighed, revised)}
+    assert needs_after(DOWNTIME, settled).needs == {"downtime": Matter(True, day(2), DOWNTIME, settled)}
+    assert needs_after(settled, revised).needs == {"downtime": Matter(True, day(2), None, revised)}
 
 
 def test_a_solution_is_proposed_once_however_often_it_is_told() -> None:
     first = SolutionProposed(solution="one-line", summary="One line")
     second = SolutionProposed(solution="two-lines", revises="one-line", summary="Two lines")
-    assert needs_after(first, second, first).solutions == ("one-line", "two-lines")
+    assert needs_after(first, second, first).solutions == {
+        "one-line": Matter(False, day(3), first),
+        "two-lines": Matter(False, day(2), second),
+    }
 
 
 @pytest.mark.parametrize("importance", [0, 6])
@@ -95,7 +100,10 @@ def test_who_is_added_is_present_and_who_is_removed_is_not() -> None:
     people = people_after(
         ContactAdded(contact="zhang"), ContactAdded(contact="chen"), ContactRemoved(contact="zhang")
     )
-    assert people.contacts == {"zhang": False, "chen": True}
+    assert {name: contact.here for name, contact in people.contacts.items()} == {
+        "zhang": False,
+        "chen": True,
+    }
     assert people.present == ("chen",)
 
 
@@ -134,24 +142,30 @@ def test_a_name_may_be_sealed() -> None:
         ((PLANNED, MISSED), "missed"),
         ((PLANNED, MISSED, MOVED), "planned"),
         ((HELD,), "held"),
+        ((HELD, PLANNED), "held"),
     ],
 )
 def test_an_appointment_is_kept_or_missed(events: tuple[TouchpointsEvent, ...], became: str) -> None:
-    assert touchpoints_after(*events).appointments == {"visit-1": became}
+    plan = PLANNED if PLANNED in events else None
+    assert touchpoints_after(*events).appointments == {
+        "visit-1": Meeting(became, day(len(events)), plan, events[-1])  # type: ignore[arg-type]
+    }
 
 
 def test_a_question_is_open_until_it_is_answered() -> None:
     raised = QuestionRaised(question="warranty", text="Three years?")
     answered = QuestionAnswered(question="warranty", answer="Yes")
-    assert touchpoints_after(raised).questions == {"warranty": Matter(settled=False, last_at=day(1))}
-    assert touchpoints_after(raised, answered).questions == {"warranty": Matter(settled=True, last_at=day(2))}
-    assert touchpoints_after(answered).questions == {"warranty": Matter(settled=True, last_at=day(1))}
+    assert touchpoints_after(raised).questions == {"warranty": Matter(False, day(1), raised)}
+    assert touchpoints_after(raised, answered).questions == {
+        "warranty": Matter(True, day(2), raised, answered)
+    }
+    assert touchpoints_after(answered).questions == {"warranty": Matter(True, day(1), None, answered)}
 
 
 def test_a_task_is_open_until_it_is_finished() -> None:
     added, finished = TaskAdded(task="quote", text="Send the quotation"), TaskFinished(task="quote")
-    assert touchpoints_after(added).tasks == {"quote": Matter(settled=False, last_at=day(1))}
-    assert touchpoints_after(added, finished).tasks == {"quote": Matter(settled=True, last_at=day(2))}
+    assert touchpoints_after(added).tasks == {"quote": Matter(False, day(1), added)}
+    assert touchpoints_after(added, finished).tasks == {"quote": Matter(True, day(2), added, finished)}
 
 
 def test_feedback_changes_no_appointment_question_or_task() -> None:
@@ -186,5 +200,5 @@ def test_in_any_order_only_the_last_coming_or_going_of_a_person_counts(story: li
     for name in {event.contact for event in story}:
         said = [event for event in story if event.contact == name]
         moves = [event for event in said if isinstance(event, ContactAdded | ContactRemoved)]
-        assert people.contacts[name] is (not moves or isinstance(moves[-1], ContactAdded))
+        assert people.contacts[name].here is (not moves or isinstance(moves[-1], ContactAdded))
     assert set(people.contacts) == {event.contact for event in story}

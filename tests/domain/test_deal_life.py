@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from domain.deal.closing import DealNotOpen
-from domain.deal.deciding import AlreadyOpened, EvidenceNotThere, NotOpened
+from domain.deal.deciding import AlreadyOpened, NotOpened
+from domain.deal.evidence import EvidenceNotThere
 from domain.deal.life import (
     ChangeDetails,
     ChangePipeline,

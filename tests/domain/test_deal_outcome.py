@@ -1,9 +1,11 @@
 """How deals end: won, lost, reopened, discarded, and who says why."""
 
 from domain.deal.after_the_win import ContractSigned, DeliveryCompleted, PaymentReceived
-from domain.deal.closing import DealNotOpen, NothingClosed, OfferNotMade
-from domain.deal.deciding import EvidenceNotThere, not_before, reads_whole_story
+from domain.deal.backdating import Earliest, not_before, reads_whole_story
+from domain.deal.closing import DealNotOpen, NothingClosed
+from domain.deal.evidence import EvidenceNotThere
 from domain.deal.life import DealOpened, ReviseAmount
+from domain.deal.matters import Matter
 from domain.deal.negotiation import OfferAccepted, OfferMade
 from domain.deal.outcome import (
     CausesRecorded,
@@ -19,6 +21,7 @@ from domain.deal.outcome import (
     ReopenDeal,
     WinDeal,
 )
+from domain.deal.references import NotThere
 from domain.deal.retrospective import RetrospectiveActionFinished, RetrospectiveHeld
 from domain.deal.stage_moves import StageNotDefined
 from domain.deal.story import fold
@@ -57,7 +60,7 @@ def test_a_deal_without_an_offer_is_won_at_its_amount() -> None:
 
 def test_a_deal_is_won_by_the_offer_that_is_named_if_it_was_made() -> None:
     given(OPENED, OFFER).when(WinDeal(offer="o1")).then(DealWon(amount=cny("790000"), offer="o1"))
-    given(OPENED, OFFER).when(WinDeal(offer="o2")).then_refused(OfferNotMade, offer="o2")
+    given(OPENED, OFFER).when(WinDeal(offer="o2")).then_refused(NotThere, kind="offer", name="o2")
 
 
 def test_a_won_deal_is_not_won_again() -> None:
@@ -154,27 +157,25 @@ def test_what_comes_after_the_win_is_remembered() -> None:
             "actions": [{"action": "a1", "text": "Call earlier"}, {"action": "a2", "text": "Train"}],
         }
     )
-    deal = deal_of(
-        OPENED,
-        WON,
-        ContractSigned(),
-        PaymentReceived(amount=cny("1")),
-        DeliveryCompleted(),
-        held,
-        RetrospectiveActionFinished(action="a1"),
-        DealAbsorbed(absorbed="other"),
-    )
-    assert deal.outcome.after == (3, 4, 5)
-    assert deal.outcome.actions == {"a1": True, "a2": False}
+    signed, delivered = ContractSigned(), DeliveryCompleted()
+    done = RetrospectiveActionFinished(action="a1")
+    after_the_win = (signed, PaymentReceived(amount=cny("1")), delivered, held, done)
+    deal = deal_of(OPENED, WON, *after_the_win, DealAbsorbed(absorbed="other"))
+    assert (deal.outcome.signed, deal.outcome.delivered) == (signed, delivered)
+    assert deal.outcome.retrospectives == {"r1": Matter(False, day(6), held)}
+    assert deal.outcome.actions == {
+        "a1": Matter(True, day(7), held, done),
+        "a2": Matter(False, day(6), held),
+    }
     assert deal.outcome.absorbed == {"other"}
     assert deal.outcome.standing == "won"
 
 
 def test_an_outcome_is_not_recorded_before_the_last_one_or_the_opening() -> None:
     deal = deal_of(OPENED, LOST, REOPENED)
-    assert not_before(WinDeal(), deal) == day(3)
+    assert not_before(WinDeal(), deal) == Earliest(day(3), "the deal's outcome last changed")
     assert not_before(ReviseAmount(amount=None), deal) is None
-    assert not_before(WinDeal(), deal_of(OPENED)) == day(1)
+    assert not_before(WinDeal(), deal_of(OPENED)) == Earliest(day(1), "the deal was opened")
     assert not_before(WinDeal(), None) is None
     assert reads_whole_story(WinDeal())
     assert not reads_whole_story(ReviseAmount(amount=None))

@@ -7,9 +7,9 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from domain.deal.appointments import Appointment
 from domain.deal.negotiation import Standing as OfferStanding
 from domain.deal.outcome import Standing as Outcome
-from domain.deal.touchpoints import Appointment
 from domain.event import Actor, Precision
 from domain.events import EVENTS
 from domain.labels.catalogue import LABELS, LISTS, code_label, field_label, label, list_of
