@@ -14,6 +14,7 @@ from interfaces.cli.asking import (
     asked_when,
     segments,
 )
+from interfaces.cli.autopsy import add_autopsy
 from interfaces.cli.command import declared
 from interfaces.cli.correcting import add_corrections
 from interfaces.cli.naming import Names
@@ -139,6 +140,7 @@ def _closed_on(session: Session, each: "DealRow") -> str:
 
 
 add_views_of_a_deal(app)
+add_autopsy(app)
 add_replay(app)
 add_verbs(app)
 add_corrections(app)
