@@ -19,6 +19,7 @@ class StageMove:
 
     version: int
     at: Moment
+    pipeline: str
     from_stage: str
     to_stage: str
     skipped: tuple[str, ...]
@@ -58,6 +59,7 @@ def _move(before: Stay, after: Stay, definitions: Definitions) -> StageMove:
     return StageMove(
         version=after.version,
         at=after.entered,
+        pipeline=pipeline,
         from_stage=before.stage,
         to_stage=after.stage,
         skipped=tuple(stage for _, stage in sorted(between)),

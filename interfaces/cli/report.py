@@ -6,7 +6,11 @@ from typer.core import TyperGroup
 
 from interfaces.cli.lazily import Lazily
 
-REPORTS = (("winloss", "How often deals were won, for how much and in how many days, in groups."),)
+REPORTS = (
+    ("winloss", "How often deals were won, for how much and in how many days, in groups."),
+    ("funnel", "How many deals reach each stage and get past it, and where they get stuck, in groups."),
+    ("discounts", "Offers and their answers, rounds, discounts, concessions and objections, in groups."),
+)
 """Name and help, in the order of --help; the module of each is `interfaces.cli.reports.<name>`."""
 
 

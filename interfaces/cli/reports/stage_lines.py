@@ -1,0 +1,25 @@
+"""Answers about stages for programs: a line for each stage of each group, or for each deal behind it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from interfaces.cli.output import write
+from interfaces.cli.session import Session
+
+if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
+    from projections.report_answer import ReportAnswer
+
+
+def written_by_stage(session: Session, answer: "ReportAnswer") -> bool:
+    """Print the answer for a program, if one asked."""
+    if session.output == "table":
+        return False
+    document = answer.model_dump(mode="json")
+    write(session.output, document, _lines(document["groups"]))
+    return True
+
+
+def _lines(groups: list[dict[str, list[dict[str, object]]]]) -> Iterator[dict[str, object]]:
+    for group in groups:
+        for line in group.get("behind", group["stages"]):
+            yield {"by": group["by"], "pipeline": group["pipeline"], **line}
