@@ -1,0 +1,1 @@
+"""Exports of Salesforce: opportunities with their history, contact roles, tasks and events."""
