@@ -21,6 +21,9 @@ class Subject:
     fields: Mapping[str, tuple[str, ...]]
     key: str
     needed: tuple[str, ...]
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Fields of which there are many: each with how the plain names of its columns begin. The field `entered` with
+    the beginning `dateentered` makes `entered:lead` of a column `Date entered lead`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +81,9 @@ def described(subject: Subject, path: Path, columns: tuple[str, ...]) -> Sheet:
                 "recorded: rename one of them."
             )
         places[name] = found[way][0]
+    for name, beginnings in subject.families.items():
+        for column, where in found.items():
+            start = next((each for each in beginnings if column.startswith(each)), None)
+            if start is not None:
+                places[f"{name}:{column.removeprefix(start)}"] = where[0]
     return Sheet(subject, path, columns, places)

@@ -1,0 +1,1 @@
+"""Exports of HubSpot: deals with the history of their properties, pipelines, contacts and merges."""
