@@ -11,6 +11,7 @@ from projections.negotiations import Negotiations
 from projections.outcomes import Outcomes
 from projections.pipelines import Pipelines
 from projections.projection import Projection
+from projections.retrospectives import Retrospectives
 from projections.stage_visits import StageVisits
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -24,5 +25,6 @@ PROJECTIONS: tuple[Projection, ...] = (
     Negotiations(),
     FollowUps(),
     Measures(),
+    Retrospectives(),
     Pipelines(),
 )
