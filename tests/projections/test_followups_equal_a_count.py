@@ -1,0 +1,70 @@
+"""Every figure about follow-ups as of and known at any instant equals a count by hand."""
+
+from datetime import datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projections.asked import Asked, Filters
+from projections.catalogue import PROJECTIONS
+from projections.contacts import Contacts
+from projections.followups import FollowUps
+from projections.followups_report import followups
+from projections.needs import Needs
+from projections.question import Question
+from projections.runner import catch_up
+from projections.verifying import verify
+from projections.views import Views
+from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
+from tests.projections.following_histories import ALL, FOLLOWING, histories
+from tests.projections.followups_by_hand import ZONE, Ask, deals_by_hand, grouped
+
+FEW = settings(max_examples=settings().max_examples // 3)
+GROUPINGS: tuple[tuple[str, ...], ...] = ((), ("owner",), ("pipeline", "owner"), ("kind",))
+OWN = (FollowUps(), Contacts(), Needs())
+
+
+@FEW
+@given(histories(FOLLOWING, deals=9), st.data())
+def test_follow_ups_equal_a_count_by_hand(history: History, data: st.DataObject) -> None:
+    # Instants at which something happened or was recorded are where answers change; thirty days later too.
+    telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
+    later = [fact.at + 120 for fact in history.facts if fact.kind == "TouchpointHeld"]
+    instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
+    with store_of(history, str(ZONE)) as deals, Views.open(deals) as views:
+        catch_up(views, deals, PROJECTIONS, page=data.draw(st.sampled_from([1, 3, 5_000])))
+        for _ in range(4):
+            as_of = data.draw(instants if not later else instants | st.sampled_from(later))
+            known_at, start, end = (data.draw(instants) for _ in range(3))
+            bounded = data.draw(st.booleans())
+            owner, within = data.draw(st.sampled_from([None, None, "li"])), data.draw(st.integers(0, 8))
+            bounds = (start, end) if bounded else (None, None)
+            by = data.draw(st.sampled_from(GROUPINGS))
+            question = Question(
+                asked=Asked(_maybe(as_of), _maybe(known_at)),
+                by=by,
+                start=_maybe(bounds[0]),
+                end=_maybe(bounds[1]),
+                filters=Filters(owner=owner),
+                with_deals=True,
+            )
+            answer = followups(views, deals, question, within=within).model_dump(mode="json")
+            groups = {tuple(group.pop("by").values()): group for group in answer["groups"]}
+            for group in groups.values():
+                group["behind"].sort(key=lambda deal: deal["deal"])
+            ask = Ask(as_of, known_at, *bounds, owner, within, deals.clock())
+            found, undated = deals_by_hand(history, ask)
+            assert groups == grouped(found, by)
+            assert answer["undated"] == undated
+
+
+@FEW
+@given(history=histories(list(ALL)), page=st.sampled_from([1, 2, 7]))
+def test_pages_of_any_size_give_the_rows_that_the_whole_log_gives(history: History, page: int) -> None:
+    with store_of(history, str(ZONE)) as deals, Views.open(deals) as views:
+        catch_up(views, deals, OWN, page=page)
+        assert [each.difference for each in verify(views, deals, OWN)] == [None] * len(OWN)
+
+
+def _maybe(quarter: int | None) -> datetime | None:
+    return None if quarter is None else instant(quarter)
