@@ -23,7 +23,7 @@ from engine.clock import Clock, now
 from engine.fingerprint import fingerprint
 from engine.ids import pipeline_id
 from engine.log import Head, Log
-from engine.mapper import EventMapper, EventStream, from_stored, ready_entries
+from engine.mapper import EventMapper, EventStream, from_entry, from_stored, ready_entries
 from engine.merging import absorbing, by_id
 from engine.orders import Order, Orders, recorded_before
 from engine.pipelines import SYSTEM, TEMPLATE_CHANNEL, fold_pipeline, template_command, template_pipeline
@@ -211,6 +211,10 @@ class Deals(Application[UUID]):
     ) -> list[Recorded]:
         """At most `limit` events with positions > `after`, in order; only of these types, where some are given."""
         return list(map(from_stored, self.store.page(after, limit, types or ())))
+
+    def answered(self, command_id: str) -> list[Recorded]:
+        """The events that were recorded under a command id, in their order; [] if it was never used."""
+        return list(map(from_entry, self.store.command(command_id)))
 
     def head(self) -> Head:
         """The end of the log: its last position, digest and time."""

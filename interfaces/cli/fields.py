@@ -5,15 +5,29 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
-from domain.values import External, Follows, Money
+from domain.values import External, Follows, Money, Terms
 
-OPTIONS = {"causes": "cause", "lines": "line", "factors": "factor"}
+OPTIONS = {
+    "actions": "action",
+    "causes": "cause",
+    "contacts": "contact",
+    "decisions": "decision",
+    "factors": "factor",
+    "hosts": "host",
+    "lessons": "lesson",
+    "lines": "line",
+    "materials": "material",
+    "needs": "need",
+    "participants": "participant",
+    "roles": "role",
+}
 """Options that are given once for each of several values are named for one of them."""
 
 _MONEY = re.compile(r"(?:(?P<before>[A-Za-z]{3})\s*)?(?P<amount>[+-]?[\d.]+)(?:\s*(?P<after>[A-Za-z]{3}))?")
@@ -48,7 +62,8 @@ def kind_of(field: FieldInfo) -> object:
 
 def is_repeated(field: FieldInfo) -> bool:
     """Whether the option may be given several times."""
-    return get_origin(kind_of(field)) in (tuple, dict)
+    kind = kind_of(field)
+    return kind is Terms or get_origin(kind) in (tuple, dict)
 
 
 def takes_null(field: FieldInfo) -> bool:
@@ -66,17 +81,27 @@ def metavar(field: FieldInfo) -> str:
     kind = _item(kind_of(field))
     if get_origin(kind) is Literal:
         return "|".join(map(str, get_args(kind)))
-    if get_origin(kind) is dict:
+    if kind is Terms or get_origin(kind) is dict:
         return "NAME=VALUE"
     known: dict[object, str] = {
-        Money: '"AMOUNT CUR"', date: "DAY", datetime: "INSTANT", int: "NUMBER", float: "NUMBER", bool: "yes|no",
-        External: "SOURCE:KEY", Follows: "DEAL,KIND",
+        Money: '"AMOUNT CUR"', date: "DAY", datetime: "TIME", AwareDatetime: "TIME", int: "NUMBER", float: "NUMBER",
+        Decimal: "NUMBER", bool: "yes|no", External: "SOURCE:KEY", Follows: "DEAL,KIND",
     }  # fmt: skip
     if kind in known:
         return known[kind]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return f"{next(iter(kind.model_fields)).upper()}[,NAME=VALUE]"
+        first = "text" if "text" in kind.model_fields else next(iter(kind.model_fields))
+        return f"{first.upper()}[,NAME=VALUE]"
     return "TEXT"
+
+
+def parts_of(field: FieldInfo) -> list[str]:
+    """The names of the parts of a value of several fields, as they are written; none for a single word."""
+    kind = _item(kind_of(field))
+    if kind in (Money, External) or not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return []
+    names = [name.replace("_", "-") for name in kind.model_fields]
+    return sorted(names, key=lambda name: name != "text")
 
 
 def read_field(field: FieldInfo, words: Sequence[str], reading: Reading) -> object:
@@ -84,6 +109,8 @@ def read_field(field: FieldInfo, words: Sequence[str], reading: Reading) -> obje
     kind = kind_of(field)
     if get_origin(kind) is tuple:
         return tuple(read(get_args(kind)[0], word, reading) for word in words)
+    if kind is Terms:
+        return dict(_term(word) for word in words)
     if get_origin(kind) is dict:
         return dict(_named(word) for word in words)
     return read(kind, words[-1], reading)
@@ -101,9 +128,11 @@ def read(annotation: object, word: str, reading: Reading) -> object:  # noqa: PL
         return {"source": source, "key": key}
     if kind is bool:
         return _yes_or_no(word)
+    if kind is Decimal:
+        return _decimal(word)
     if kind is date:
         return reading.day(word)
-    if kind is datetime:
+    if kind in (datetime, AwareDatetime):
         return reading.instant(word)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return _value(kind, word, reading)
@@ -116,6 +145,8 @@ def _value(kind: type[BaseModel], word: str, reading: Reading) -> object:
     """`price,weight=0.6,note=too dear`: the fields in their order, or by name; or a JSON object."""
     if word.lstrip().startswith("{"):
         return _json(word)
+    if "text" in kind.model_fields:
+        return _told(kind, word, reading)
     names = iter(kind.model_fields)
     given: dict[str, object] = {}
     for part in word.split(","):
@@ -129,6 +160,37 @@ def _value(kind: type[BaseModel], word: str, reading: Reading) -> object:
     if kind is Follows and "deal" in given:
         given["deal"] = reading.deal(str(given["deal"]))
     return given
+
+
+def _told(kind: type[BaseModel], word: str, reading: Reading) -> object:
+    """`They waited two weeks, and left,reason=no-follow-up`: the text, commas and all, then the rest by name."""
+    names = "|".join(re.escape(name) for name in kind.model_fields)
+    given: dict[str, object] = {}
+    for part in re.split(rf",\s*(?=(?:{names})=)", word):
+        name, separator, text = part.partition("=")
+        if not separator or name not in kind.model_fields:
+            name, text = "text", part
+        given[name] = read(kind.model_fields[name].annotation, text.strip(), reading)
+    return given
+
+
+def _term(word: str) -> tuple[str, str]:
+    name, text = _named(word)
+    known = name.strip().replace("-", "_")
+    if known not in Terms.model_fields or text is None:
+        able = ", ".join(Terms.model_fields).replace("_", "-")
+        raise NotUnderstood(f"{word!r} is no term. Write NAME=VALUE, with one of {able} as NAME.")
+    return known, text
+
+
+def _decimal(word: str) -> object:
+    """A number, or so many percent; pydantic checks the number."""
+    if not word.endswith("%"):
+        return word
+    try:
+        return Decimal(word[:-1].strip()) / 100
+    except InvalidOperation:
+        raise NotUnderstood(f"{word!r} is no share. Write 8% or 0.08.") from None
 
 
 def _money(word: str, currency: Callable[[], str | None]) -> Mapping[str, str]:

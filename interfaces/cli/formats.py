@@ -21,6 +21,12 @@ _DATES = {"en": "d MMM y", "zh-CN": "y年M月d日"}
 _TIMES = {"en": "d MMM y HH:mm", "zh-CN": "y年M月d日 HH:mm"}
 _LISTS = {"en": ", ", "zh-CN": "、"}
 
+SHARES = ("confidence", "discount", "weight")
+"""Fields that hold a share between 0 and 1."""
+
+SAID_ALONE = ("answer", "effect", "note", "text")
+"""Fields of a value that need no name before them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Formats:
@@ -116,7 +122,7 @@ class Formats:
             case str():
                 return code_label(owner, field, value, self.lang)
             case int() | float() | Decimal():
-                return self.number(value)
+                return self.share(float(value)) if field in SHARES else self.number(value)
             case BaseModel():
                 return self._parts(value)
             case Mapping():
@@ -140,6 +146,6 @@ class Formats:
         return self.say("part-of-field", field=head, part=self.listed(named))
 
     def _part(self, owner: str, name: str, value: object) -> str:
-        """One field of a value; an effect and a note say by themselves what they are."""
+        """One field of a value; an effect, an answer or a text says by itself what it is."""
         told = self.value(owner, name, value)
-        return told if name in ("effect", "note") else f"{self.field(owner, name)} {told}"
+        return told if name in SAID_ALONE else f"{self.field(owner, name)} {told}"

@@ -10,6 +10,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from domain.deal.life import OpenDeal
+from domain.deal.outcome import MergeInto
 from domain.labels.catalogue import LABELS, field_label, list_of
 from interfaces.cli.command import declared
 from interfaces.cli.fields import (
@@ -19,8 +20,10 @@ from interfaces.cli.fields import (
     is_repeated,
     metavar,
     option_name,
+    parts_of,
     read_field,
 )
+from interfaces.cli.made_ids import made_action_ids, made_id
 from interfaces.cli.session import Session
 from interfaces.cli.times import NotATime, at_start, day
 from interfaces.cli.verbs import VERBS, Verb
@@ -91,6 +94,8 @@ def _command(verb: Verb) -> Any:  # noqa: ANN401 - a function with the signature
                 able = ", ".join(map(option_name, verb.clearable))
                 raise typer.BadParameter(f"{cleared!r} is none of {able}.", param_hint="--clear")
             given[name] = None
+        if deal is not None:
+            _make_ids(session, verb, deal, given, envelope.command_id)
         command = built(verb.command, given, verb.arguments)
         give(session, deal or _new_deal(words["id"], given), command, envelope)
 
@@ -100,6 +105,21 @@ def _command(verb: Verb) -> Any:  # noqa: ANN401 - a function with the signature
     )
     run.__name__ = verb.name.replace("-", "_")
     return run
+
+
+def _make_ids(
+    session: Session, verb: Verb, deal: UUID, given: dict[str, Any], command_id: str | None
+) -> None:
+    """Fill in the ids that were not given; name the other deal as it is stored."""
+    if verb.makes is not None and verb.makes not in given:
+        given[verb.makes] = made_id(session, deal, verb.makes, command_id)
+    if "actions" in given:
+        ids = made_action_ids(session, deal, command_id)
+        given["actions"] = [
+            each if "action" in each else {"action": next(ids), **each} for each in given["actions"]
+        ]
+    if verb.command is MergeInto:
+        given["into"] = str(session.find(given["into"]))
 
 
 def _parameters(verb: Verb) -> list[inspect.Parameter]:
@@ -132,7 +152,9 @@ def _argument(verb: Verb, name: str, field: FieldInfo) -> inspect.Parameter:
 
 def _option(verb: Verb, name: str, field: FieldInfo) -> inspect.Parameter:
     text = _described(verb, name, field)
-    if field.is_required():
+    if name == verb.makes:
+        text += f" Else the next free one: {name}-1, {name}-2, …"
+    elif field.is_required():
         text += " Needed."
     if is_repeated(field):
         text += " May be given several times."
@@ -147,6 +169,9 @@ def _described(verb: Verb, name: str, field: FieldInfo) -> str:
     called, codes = field_label(owner, name, "en"), list_of(owner, name)
     if "|" in metavar(field):
         return f"{called}: {', '.join(metavar(field).split('|'))}."
+    parts = parts_of(field)
+    if parts:
+        return f"{called}: {', '.join(parts)}."
     if codes is None or codes not in LABELS:
         return f"{called}."
     some = list(LABELS[codes])[:SOME]

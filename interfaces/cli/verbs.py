@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.deal.after_the_win import CompleteDelivery, RecordPayment, SignContract
+from domain.deal.approvals import DecideApproval, RequestApproval
 from domain.deal.life import (
     ChangeDetails,
     ChangePipeline,
@@ -11,7 +13,18 @@ from domain.deal.life import (
     OpenDeal,
     ReviseAmount,
 )
-from domain.deal.outcome import DiscardDeal, LoseDeal, RecordCauses, ReopenDeal, WinDeal
+from domain.deal.needs import ProposeSolution, RecordNeed, ReviseNeed, SettleNeed
+from domain.deal.negotiation import (
+    AcceptOffer,
+    ExpireOffer,
+    MakeOffer,
+    RecordConcession,
+    RejectOffer,
+    SetPriceRange,
+    WithdrawOffer,
+)
+from domain.deal.objections import AnswerObjection, RaiseObjection, SettleObjection
+from domain.deal.outcome import DiscardDeal, LoseDeal, MergeInto, RecordCauses, ReopenDeal, WinDeal
 from domain.deal.outlook import (
     AcceptLead,
     AddNote,
@@ -25,18 +38,35 @@ from domain.deal.outlook import (
     SetForecast,
     SetNextStep,
 )
+from domain.deal.people import AddContact, AssessContact, ChangeContact, RemoveContact
+from domain.deal.retrospective import FinishAction, HoldRetrospective
 from domain.deal.team import AssignOwner, AssignTeammate, ReleaseTeammate
+from domain.deal.touchpoints import (
+    AddTask,
+    AnswerQuestion,
+    FinishTask,
+    LogTouchpoint,
+    MissTouchpoint,
+    PlanTouchpoint,
+    RaiseQuestion,
+    RecordFeedback,
+    RescheduleTouchpoint,
+)
 from domain.event import Command
 from interfaces.cli.fields import takes_null
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A word, the command that it gives, and the fields that are given without an option, in their order."""
+    """A word, the command that it gives, and the fields that are given without an option, in their order.
+
+    `makes` is the field whose id is made where none is given.
+    """
 
     name: str
     command: type[Command]
     arguments: Sequence[str] = ()
+    makes: str | None = None
 
     @property
     def clearable(self) -> list[str]:
@@ -69,10 +99,45 @@ VERBS = (
     Verb("pause", PauseDeal, ("reason",)),
     Verb("resume", ResumeDeal),
     Verb("note", AddNote, ("text",)),
+    Verb("need", RecordNeed, ("kind", "text"), makes="need"),
+    Verb("revise-need", ReviseNeed, ("need",)),
+    Verb("settle-need", SettleNeed, ("need", "met")),
+    Verb("solution", ProposeSolution, ("summary",), makes="solution"),
+    Verb("contact", AddContact, ("contact", "name")),
+    Verb("change-contact", ChangeContact, ("contact",)),
+    Verb("assess", AssessContact, ("contact",)),
+    Verb("remove-contact", RemoveContact, ("contact",)),
+    Verb("plan", PlanTouchpoint, ("kind", "planned_for"), makes="touchpoint"),
+    Verb("reschedule", RescheduleTouchpoint, ("touchpoint", "planned_for")),
+    Verb("touch", LogTouchpoint, ("kind",), makes="touchpoint"),
+    Verb("missed", MissTouchpoint, ("touchpoint",)),
+    Verb("question", RaiseQuestion, ("text",), makes="question"),
+    Verb("answer", AnswerQuestion, ("question", "answer")),
+    Verb("task", AddTask, ("text",), makes="task"),
+    Verb("done", FinishTask, ("task",)),
+    Verb("feedback", RecordFeedback),
+    Verb("price-range", SetPriceRange),
+    Verb("offer", MakeOffer, ("side", "price"), makes="offer"),
+    Verb("accept-offer", AcceptOffer, ("offer",)),
+    Verb("reject-offer", RejectOffer, ("offer",)),
+    Verb("withdraw-offer", WithdrawOffer, ("offer",)),
+    Verb("expire-offer", ExpireOffer, ("offer",)),
+    Verb("concession", RecordConcession, ("side", "term")),
+    Verb("objection", RaiseObjection, ("topic", "text"), makes="objection"),
+    Verb("answer-objection", AnswerObjection, ("objection", "text")),
+    Verb("settle-objection", SettleObjection, ("objection", "resolved")),
+    Verb("ask-approval", RequestApproval, ("for_offer",), makes="approval"),
+    Verb("decide-approval", DecideApproval, ("approval", "granted")),
     Verb("win", WinDeal),
     Verb("lose", LoseDeal, ("kind",)),
     Verb("reopen", ReopenDeal, ("reason",)),
     Verb("causes", RecordCauses, ("told_by",)),
+    Verb("sign", SignContract),
+    Verb("payment", RecordPayment, ("amount",)),
+    Verb("deliver", CompleteDelivery),
+    Verb("retrospective", HoldRetrospective, makes="retrospective"),
+    Verb("finish-action", FinishAction, ("action",)),
+    Verb("merge", MergeInto, ("into",)),
     Verb("discard", DiscardDeal, ("reason",)),
 )
 """Corrections and retractions speak of an event, not of a field: they are written out in `correcting`."""

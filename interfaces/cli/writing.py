@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from getpass import getuser
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from uuid import UUID
 
@@ -111,11 +113,11 @@ def hint(field: str, arguments: Sequence[str]) -> str:
 
 def give(session: Session, deal: UUID, command: "DealCommand", envelope: Envelope) -> None:
     """Give the command to the deal and say what it made happen."""
-    tell_recorded(session, deal, session.deals.handle(deal, command, **keywords(session, envelope)))
+    tell_recorded(session, session.deals.handle(deal, command, **keywords(session, envelope)))
 
 
-def tell_recorded(session: Session, deal: UUID, recorded: list[Recorded]) -> None:
-    """Print the events that a command made happen, or that it was already so."""
+def tell_recorded(session: Session, recorded: list[Recorded]) -> None:
+    """Print the events that a command made happen, to each deal that it happened to, or that it was already so."""
     if session.output != "table":
         lines = list(stored_at(session.deals, [each.position for each in recorded]))
         write(session.output, lines, lines)
@@ -123,6 +125,11 @@ def tell_recorded(session: Session, deal: UUID, recorded: list[Recorded]) -> Non
     if not recorded:
         show(session.say("already-so"))
         return
+    for deal, events in groupby(recorded, attrgetter("stream_id")):
+        _tell_of_one(session, deal, list(events))
+
+
+def _tell_of_one(session: Session, deal: UUID, recorded: list[Recorded]) -> None:
     from projections.audit import trail
 
     story = session.deals.story(deal)

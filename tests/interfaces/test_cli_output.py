@@ -69,7 +69,7 @@ def test_values_are_told_as_people_write_them() -> None:
     assert CHINESE.value("", "labels", Labels(en="Loan", zh_cn="贷款")) == "贷款"
     assert ENGLISH.value("ContactAdded", "name", Sealed(sealed="k", bytes="b")) == "Sealed"
     assert ENGLISH.value("", "planned_for", datetime(2026, 4, 1, 9, 30, tzinfo=UTC)) == "1 Apr 2026 09:30"
-    assert ENGLISH.value("", "causes", (Cause(reason="price", weight=0.6),)) == "Price (Weight 0.6)"
+    assert ENGLISH.value("", "causes", (Cause(reason="price", weight=0.6),)) == "Price (Weight 60.0%)"
     assert (
         ENGLISH.value("OfferMade", "terms", Terms(payment="cash", scope="all")) == "Payment cash, Scope all"
     )
