@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from domain.deal.negotiation import (
     ConcessionMade,
@@ -27,9 +28,10 @@ ANSWERS: Mapping[type[Event], str] = {
 }
 """What an event makes of the offer that it names."""
 
+# Named tuples, because a report reads a hundred thousand of them at once.
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+
+class Offer(NamedTuple):
     """An offer as it was made; made once more under its id it stands no longer, from `until` on.
 
     `answered_at` is when it was first accepted, rejected or countered (by an offer in reply to it): not when
@@ -53,8 +55,7 @@ class Offer:
     answered_precision: Precision | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of the offer of that id, made or not, from `read_at` to `until`."""
 
     version: int
@@ -66,8 +67,7 @@ class Answer:
     until: int = FOREVER
 
 
-@dataclass(frozen=True, slots=True)
-class Concession:
+class Concession(NamedTuple):
     """One side gave way; `in_return`: for something that it got."""
 
     version: int
@@ -139,7 +139,7 @@ def _made(bargaining: Bargaining, line: Standing, event: OfferMade) -> Bargainin
         precision=line.recorded.precision,
     )
     offers = tuple(
-        replace(each, until=at) if (each.offer, each.until) == (event.offer, FOREVER) else each
+        each._replace(until=at) if (each.offer, each.until) == (event.offer, FOREVER) else each
         for each in bargaining.offers
     )
     answers = _over(bargaining.answers, event.offer, at) if made_before else bargaining.answers
@@ -168,15 +168,14 @@ def _answered(
 def _over(answers: tuple[Answer, ...], offer: str, at: int) -> tuple[Answer, ...]:
     """The answer that the offer had stands no longer."""
     return tuple(
-        replace(each, until=at) if (each.offer, each.until) == (offer, FOREVER) else each for each in answers
+        each._replace(until=at) if (each.offer, each.until) == (offer, FOREVER) else each for each in answers
     )
 
 
 def _heard(bargaining: Bargaining, line: Standing, offer: str, answered_by: str) -> Bargaining:
     """The offer has its first answer, if it was made and nobody had answered it."""
     offers = tuple(
-        replace(
-            each,
+        each._replace(
             answered_by=answered_by,
             answered_at=to_micros(line.at),
             answered_precision=line.recorded.precision,

@@ -1,29 +1,25 @@
 """How deals were negotiated: offers and answers, rounds, discounts, concessions and objections by group."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from engine.deals import Deals
 from projections.amounts import Amount, plain
-from projections.bargain_figures import (
-    Bargain,
-    answer_days,
-    by_offers,
-    is_disqualified,
-    objection_answer_days,
-    objections,
-    offer_counts,
-)
+from projections.asked import Asked
+from projections.bargain import Bargain, bargain
 from projections.cases import cases_on
-from projections.cycle import Spread, spread
-from projections.discounts_answer import DiscountByOutcome, DiscountsAnswer, DiscountsGroup, NegotiatedDeal
-from projections.given_way import conceded, concessions, in_base
+from projections.concession_tally import ConcessionTally
+from projections.dimensions import Case, Value
+from projections.discounts_answer import DiscountsAnswer, DiscountsGroup, NegotiatedDeal
 from projections.grouping import closed_between, grouped
-from projections.known import as_known
-from projections.negotiated import negotiated_on
+from projections.known import Known, as_known
+from projections.negotiated import Negotiated, negotiated_on
 from projections.negotiations import Negotiations
+from projections.objection_tally import ObjectionTally
+from projections.offer_tally import OfferTally, is_disqualified
 from projections.outcomes import Outcomes
-from projections.price_course import Price, price_course
+from projections.price_course import PARTS, Price
 from projections.question import Question
 from projections.rates import Base
 from projections.report_answer import FLOOR, behind, echoed, worth_in
@@ -39,76 +35,103 @@ def discounts(views: Views, deals: Deals, question: Question) -> DiscountsAnswer
     zone, asked = question.zone or deals.zone, question.asked
     with as_known(views, deals, (Outcomes(), Negotiations()), asked.known_at) as known:
         cases, undated = cases_on(known, views, asked, question.filters, question.by)
-        negotiations = negotiated_on(known, asked)
-    if question.start is not None or question.end is not None:
-        cases, undated_closings = closed_between(cases, question.start, question.end)
-        undated += undated_closings
-    bargains = {}
-    for case in cases:
-        negotiated = negotiations[case.deal]
-        course = price_course(negotiated.offers, negotiated.answers, asked.as_of_micros)
-        bargains[case.deal] = Bargain(case, negotiated, course)
-    groups = tuple(
-        _group(by, [bargains[case.deal] for case in each], question, zone)
-        for by, each in grouped(cases, question.by, zone)
-    )
+        if question.start is not None or question.end is not None:
+            cases, undated_closings = closed_between(cases, question.start, question.end)
+            undated += undated_closings
+        tallies = [_Tally(by, each, question, zone) for by, each in grouped(cases, question.by, zone)]
+        _fill(tallies, known, asked)
+    groups = tuple(tally.group() for tally in tallies)
     return DiscountsAnswer(**echoed(deals, question, undated=undated), groups=groups)
 
 
-def _group(
-    by: dict[str, str | None], bargains: Sequence[Bargain], question: Question, zone: ZoneInfo
-) -> DiscountsGroup:
-    won = [each for each in bargains if each.case.outcome == "won"]
-    all_lost = [each for each in bargains if each.case.outcome == "lost"]
-    fitting = [each for each in all_lost if not is_disqualified(each.case)]
-    lost = fitting if question.decided else all_lost
-    open_ = [each for each in bargains if each.case.outcome == "open"]
-    return DiscountsGroup(
-        by=by,
-        deals=len(bargains),
-        won=len(won),
-        lost=len(lost),
-        open=len(open_),
-        disqualified=len(all_lost) - len(fitting),
-        win_rate_count=round(len(won) / closed, 6) if (closed := len(won) + len(lost)) else None,
-        too_few=len(won) + len(fitting) < FLOOR,
-        with_offer=sum(each.made > 0 for each in bargains),
-        offers=offer_counts(bargains, of=("seller", "buyer", None)),
-        counter_offers=offer_counts(bargains, of=("buyer",)),
-        by_offers=by_offers(bargains, decided=question.decided),
-        rounds=spread([each.course.rounds for each in bargains if each.made], 1),
-        discount=_discounts(bargains),
-        discount_by_outcome=DiscountByOutcome(
-            won=_discounts(won), lost=_discounts(lost), open=_discounts(open_)
-        ),
-        conceded=conceded(bargains, question.base),
-        concessions=concessions(bargains, question.base),
-        objections=objections(bargains),
-        answer_days=answer_days(bargains, zone),
-        objection_answer_days=objection_answer_days(bargains, zone),
-        behind=tuple(_behind(each, question.base) for each in bargains) if question.with_deals else None,
-    )
+def _fill(tallies: "Sequence[_Tally]", known: Known, asked: Asked) -> None:
+    """Each negotiation is read once, and taken by all groups that its deal is in."""
+    cases = {case.deal: case for tally in tallies for case in tally.cases}
+    takers: Mapping[bytes, list[_Tally]] = defaultdict(list)
+    for tally in tallies:
+        for case in tally.cases:
+            takers[case.deal].append(tally)
+    for deal, negotiated in negotiated_on(known, asked):
+        if deal in cases:
+            taken = bargain(cases[deal], negotiated)
+            for tally in takers[deal]:
+                tally.add(taken)
 
 
-def _discounts(bargains: Iterable[Bargain]) -> Spread:
-    return spread([each.course.discount for each in bargains if each.course.discount is not None], 1)
+class _Tally:
+    """The negotiations of one group as they are added up."""
+
+    def __init__(
+        self, by: dict[str, Value], cases: Sequence[Case], question: Question, zone: ZoneInfo
+    ) -> None:
+        self.cases = cases
+        self._by = by
+        self._question = question
+        self._offers = OfferTally(zone, decided=question.decided)
+        self._concessions = ConcessionTally()
+        self._objections = ObjectionTally(zone)
+        self._behind: dict[bytes, NegotiatedDeal] = {}
+
+    def add(self, bargain: Bargain) -> None:
+        """Take the negotiation of one of the cases."""
+        self._offers.add(bargain)
+        for each in bargain.negotiated.concessions:
+            self._concessions.add(each)
+        self._objections.add(bargain.negotiated)
+        if self._question.with_deals:
+            self._behind[bargain.case.deal] = _behind(bargain, self._question.base)
+
+    def group(self) -> DiscountsGroup:
+        """The figures of all that was added."""
+        question, cases = self._question, self.cases
+        won = sum(case.outcome == "won" for case in cases)
+        all_lost = [case for case in cases if case.outcome == "lost"]
+        unfit = sum(map(is_disqualified, all_lost))
+        lost = len(all_lost) - (unfit if question.decided else 0)
+        return DiscountsGroup(
+            by=self._by,
+            deals=len(cases),
+            won=won,
+            lost=lost,
+            open=len(cases) - won - len(all_lost),
+            disqualified=unfit,
+            win_rate_count=round(won / (won + lost), 6) if won + lost else None,
+            too_few=won + len(all_lost) - unfit < FLOOR,
+            with_offer=self._offers.with_offer,
+            offers=self._offers.counts("seller", "buyer", None),
+            counter_offers=self._offers.counts("buyer"),
+            by_offers=self._offers.by_offers(),
+            rounds=self._offers.rounds(),
+            discount=self._offers.discount(),
+            discount_by_outcome=self._offers.discount_by_outcome(),
+            conceded=self._offers.conceded(question.base),
+            concessions=self._concessions.figures(question.base),
+            objections=self._objections.topics(),
+            answer_days=self._offers.answer_days(),
+            objection_answer_days=self._objections.answer_days(),
+            behind=tuple(map(self._of_case, cases)) if question.with_deals else None,
+        )
+
+    def _of_case(self, case: Case) -> NegotiatedDeal:
+        nothing = Negotiated(self._question.asked.as_of_micros)
+        return self._behind.get(case.deal) or _behind(bargain(case, nothing), self._question.base)
 
 
 def _behind(bargain: Bargain, base: Base | None) -> NegotiatedDeal:
     negotiated, course = bargain.negotiated, bargain.course
-    given = [each for each in negotiated.concessions if each.side == "seller"]
+    given = sum(each.side == "seller" for each in negotiated.concessions)
     return NegotiatedDeal(
-        **behind(bargain.case, worth_in(base)).model_dump(),
-        offers=bargain.made,
+        **dict(behind(bargain.case, worth_in(base))),
+        offers=len(bargain.standing),
         rounds=course.rounds,
         list_price=_amount(course.list_price, base),
         first_price=_amount(course.first, base),
         last_price=_amount(course.last, base),
         accepted_price=_amount(course.accepted, base),
-        discount=None if course.discount is None else round(float(course.discount), 6),
+        discount=None if course.discount is None else round(course.discount / PARTS, 6),
         conceded=_amount(course.conceded, base),
-        given=len(given),
-        received=len(negotiated.concessions) - len(given),
+        given=given,
+        received=len(negotiated.concessions) - given,
         raised=len(negotiated.raised),
         settled=len(negotiated.settled),
     )
@@ -117,5 +140,5 @@ def _behind(bargain: Bargain, base: Base | None) -> NegotiatedDeal:
 def _amount(price: Price | None, base: Base | None) -> Amount | None:
     if price is None:
         return None
-    price = in_base(price, base)
+    price = price.converted(base)
     return Amount(amount=plain(price.units), currency=price.currency)

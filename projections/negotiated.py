@@ -1,9 +1,11 @@
-"""The negotiations as they stand at an instant: what was offered, answered, conceded and objected by then."""
+"""The negotiations as they stand at an instant, deal by deal: what was offered, answered, conceded and objected."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import TypeVar
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import assert_never
 
 from sqlalchemy import Table, select
 
@@ -19,10 +21,21 @@ from projections.negotiations import (
 )
 from projections.objecting import Objection, Settlement
 
-Kind = TypeVar("Kind", bound=Offer | Answer | Concession | Objection | Settlement)
+Said = Offer | Answer | Concession | Objection | Settlement
+"""One thing that somebody said in a negotiation."""
+
+TABLES: tuple[tuple[Table, type[Said]], ...] = (
+    (offers, Offer),
+    (offer_answers, Answer),
+    (concessions, Concession),
+    (objections, Objection),
+    (objection_settlements, Settlement),
+)
+ROWS_AT_ONCE = 1_000
+_DEAL = itemgetter(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Negotiated:
     """One deal's negotiation up to an instant (µs), everything in reading order."""
 
@@ -34,15 +47,31 @@ class Negotiated:
     objections: list[Objection] = field(default_factory=list)
     settlements: list[Settlement] = field(default_factory=list)
 
+    def hear(self, said: Said) -> None:
+        """Take the next thing that was said."""
+        match said:
+            case Offer():
+                self.offers.append(said)
+            case Answer():
+                self.answers.append(said)
+            case Concession():
+                self.concessions.append(said)
+            case Objection():
+                self.objections.append(said)
+            case Settlement():
+                self.settlements.append(said)
+            case _:
+                assert_never(said)
+
     @property
     def standing(self) -> dict[str, Offer]:
         """The offers by id, each as it was made last."""
         return {each.offer: each for each in self.offers if each.until > self.as_of}
 
     @property
-    def answered(self) -> dict[str, Answer]:
-        """What has become of which offer, made or not; one that is not here waits for an answer."""
-        return {each.offer: each for each in self.answers if each.until > self.as_of}
+    def answered(self) -> list[Answer]:
+        """What has become of the offers, made or not; one that is not here waits for an answer."""
+        return [each for each in self.answers if each.until > self.as_of]
 
     @property
     def raised(self) -> dict[str, Objection]:
@@ -50,31 +79,30 @@ class Negotiated:
         return {each.objection: each for each in self.objections if each.until > self.as_of}
 
     @property
-    def settled(self) -> dict[str, Settlement]:
-        """What was settled last of which objection, raised or not."""
-        return {each.objection: each for each in self.settlements if each.until > self.as_of}
+    def settled(self) -> list[Settlement]:
+        """What was settled last of each objection, raised or not."""
+        return [each for each in self.settlements if each.until > self.as_of]
 
 
-def negotiated_on(known: Known, asked: Asked) -> Mapping[bytes, Negotiated]:
-    """The negotiations of all deals that have one; `known` has the tables of Negotiations, among others."""
+def negotiated_on(known: Known, asked: Asked) -> Iterator[tuple[bytes, Negotiated]]:
+    """The deals that were negotiated; `known` has the tables of Negotiations, among others.
+
+    One deal after the other: a store may hold more than should be in memory at once.
+    """
     as_of = asked.as_of_micros
-    found: dict[bytes, Negotiated] = defaultdict(lambda: Negotiated(as_of))
-    for deal, offer in _by_then(known, offers, Offer, as_of):
-        found[deal].offers.append(offer)
-    for deal, answer in _by_then(known, offer_answers, Answer, as_of):
-        found[deal].answers.append(answer)
-    for deal, concession in _by_then(known, concessions, Concession, as_of):
-        found[deal].concessions.append(concession)
-    for deal, objection in _by_then(known, objections, Objection, as_of):
-        found[deal].objections.append(objection)
-    for deal, settlement in _by_then(known, objection_settlements, Settlement, as_of):
-        found[deal].settlements.append(settlement)
-    return found
+    heard = merge(*(_said(known, table, kind, as_of) for table, kind in TABLES), key=_DEAL)
+    for deal, lines in groupby(heard, key=_DEAL):
+        negotiated = Negotiated(as_of)
+        for _, said in lines:
+            negotiated.hear(said)
+        yield deal, negotiated
 
 
-def _by_then(known: Known, logical: Table, kind: type[Kind], as_of: int) -> list[tuple[bytes, Kind]]:
-    """The rows that were read by then, in reading order, each with its deal."""
+def _said(known: Known, logical: Table, kind: type[Said], as_of: int) -> Iterator[tuple[bytes, Said]]:
+    """What was said by then, by deal and in reading order."""
     source = known.table(logical)
-    chosen = [source.c.deal, *(source.c[each.name] for each in fields(kind))]
-    statement = select(*chosen).where(source.c.read_at <= as_of).order_by(source.c.read_at, source.c.version)
-    return [(row[0], kind(*row[1:])) for row in known.connection.execute(statement)]
+    statement = select(source.c.deal, *(source.c[name] for name in kind._fields))
+    chosen = statement.where(source.c.read_at <= as_of)
+    ordered = chosen.order_by(source.c.deal, source.c.read_at, source.c.version)
+    for row in known.connection.execute(ordered.execution_options(yield_per=ROWS_AT_ONCE)):
+        yield row[0], kind._make(row[1:])

@@ -9,7 +9,7 @@ from domain.event import Recorded
 from projections.bargaining import Answer, Bargaining, Concession, Offer, step
 from projections.objecting import Objecting, Objection, Settlement
 from projections.projection import Row, Rows, Story
-from projections.reading_on import columns, read_on
+from projections.reading_on import read_on
 
 _metadata = MetaData()
 
@@ -166,7 +166,7 @@ def _read(have: Rows, table: Table, kind: type[Kind]) -> tuple[Kind, ...]:
 
 def _rows(deal: bytes, known: Bargaining) -> Rows:
     def rows(values: Sequence[Kind]) -> list[Row]:
-        return [{"deal": deal, **columns(each)} for each in values]
+        return [{"deal": deal, **each._asdict()} for each in values]
 
     return {
         negotiations.name: [{"deal": deal, "opened": known.opened, "read_to": known.read_to}],

@@ -1,6 +1,7 @@
 """The objections of a deal: raised, answered, settled, and raised again."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from domain.deal.objections import ObjectionAnswered, ObjectionRaised, ObjectionSettled
 from domain.deal.reading import Standing
@@ -9,8 +10,7 @@ from engine.clock import to_micros
 from projections.reading_on import FOREVER
 
 
-@dataclass(frozen=True, slots=True)
-class Objection:
+class Objection(NamedTuple):
     """An objection as it was raised; raised once more under its id it stands no longer, from `until` on.
 
     `answered_at` is when we first spoke of it, or it was settled.
@@ -27,8 +27,7 @@ class Objection:
     answered_precision: Precision | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """The objection of that id, raised or not, was resolved or stays, from `read_at` to `until`."""
 
     version: int
@@ -59,7 +58,7 @@ def raised_objection(objecting: Objecting, line: Standing, event: ObjectionRaise
         precision=line.recorded.precision,
     )
     before = tuple(
-        replace(each, until=at) if (each.objection, each.until) == (event.objection, FOREVER) else each
+        each._replace(until=at) if (each.objection, each.until) == (event.objection, FOREVER) else each
         for each in objecting.objections
     )
     return Objecting((*before, objection), _over(objecting.settlements, event.objection, at))
@@ -70,7 +69,7 @@ def answered_objection(
 ) -> Objecting:
     """Its first answer, if it was raised."""
     answered = tuple(
-        replace(each, answered_at=to_micros(line.at), answered_precision=line.recorded.precision)
+        each._replace(answered_at=to_micros(line.at), answered_precision=line.recorded.precision)
         if (each.objection, each.until, each.answered_at) == (event.objection, FOREVER, None)
         else each
         for each in objecting.objections
@@ -94,6 +93,6 @@ def settled_objection(objecting: Objecting, line: Standing, event: ObjectionSett
 
 def _over(settlements: tuple[Settlement, ...], objection: str, at: int) -> tuple[Settlement, ...]:
     return tuple(
-        replace(each, until=at) if (each.objection, each.until) == (objection, FOREVER) else each
+        each._replace(until=at) if (each.objection, each.until) == (objection, FOREVER) else each
         for each in settlements
     )

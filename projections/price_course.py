@@ -2,18 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import groupby
+from typing import NamedTuple
 
-from projections.bargaining import Answer, Bargaining, Offer
+from projections.bargaining import Answer, Offer
+from projections.rates import Base
+
+PARTS = 10**12
+"""Shares of a price are held in so many parts of the whole: integers add up and sort fast."""
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """So many 1/10,000 of a currency's unit."""
 
     units: int
     currency: str
+
+    def converted(self, base: Base | None) -> "Price":
+        """The price in the base currency; in its own where there is none."""
+        return self if base is None else Price(base.convert(self.units, self.currency), base.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,7 @@ class PriceCourse:
     """Where the price of one negotiation stands.
 
     `first` and `last` are of our offers that name a price; `accepted` is of the offer, of either side, that was
-    accepted last and stands so. `list_price` and `discount` are of the accepted price, else of the last.
+    accepted last and stands so. `list_price` and `discount` (in PARTS) are of the accepted price, else of the last.
     """
 
     rounds: int
@@ -29,7 +36,7 @@ class PriceCourse:
     first: Price | None
     last: Price | None
     accepted: Price | None
-    discount: Fraction | None
+    discount: int | None
 
     @property
     def conceded(self) -> Price | None:
@@ -55,11 +62,6 @@ def price_course(offers: Sequence[Offer], answers: Sequence[Answer], as_of: int)
     )
 
 
-def course_of(bargaining: Bargaining, as_of: int) -> PriceCourse:
-    """The course of a negotiation that was read up to that instant."""
-    return price_course(bargaining.offers, bargaining.answers, as_of)
-
-
 def rounds(offers: Sequence[Offer]) -> int:
     """Our offers and their counter-offers; several of one side after each other count once."""
     return sum(1 for _ in groupby(offers, key=lambda each: each.side))
@@ -83,11 +85,19 @@ def price_of(offer: Offer) -> Price | None:
     return Price(offer.price, offer.currency)
 
 
-def discount(price: Price | None, list_price: Price | None) -> Fraction | None:
-    """1 − price ÷ list price: negative above it; None without both, in two currencies, or of a list of nothing."""
-    if price is None or list_price is None or list_price.units == 0 or price.currency != list_price.currency:
+def discount(price: Price | None, list_price: Price | None) -> int | None:
+    """1 − price ÷ list price in PARTS, negative above it.
+
+    None without both, in two currencies, or where the list price is nothing.
+    """
+    if price is None or list_price is None or price.currency != list_price.currency:
         return None
-    return 1 - Fraction(price.units, list_price.units)
+    return share_of(list_price.units - price.units, list_price.units)
+
+
+def share_of(part: int, whole: int) -> int | None:
+    """Part ÷ whole in PARTS; None of nothing."""
+    return part * PARTS // whole if whole else None
 
 
 def _accepted(offers: Sequence[Offer], answers: Sequence[Answer], as_of: int) -> Offer | None:
