@@ -1,39 +1,23 @@
 """How far deals come: how many reach each stage, get past it, are lost, go back; and where they get stuck."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from engine.clock import to_micros
 from engine.deals import Deals
-from projections.as_of import states_on
-from projections.cases import cases_on
-from projections.courses import Course, Fate, Place, course, fate, pipelines_of, won_places
-from projections.definitions import Definitions, definitions_on
+from projections.courses import Course, Fate, course, fate
 from projections.dimensions import Case
 from projections.funnel_answer import FunnelAnswer, FunnelDeal, FunnelGroup
 from projections.funnel_figures import Counted, bottleneck, convert, count, outcome_of, stage_figures
 from projections.grouping import grouped
-from projections.known import as_known
 from projections.openings import opened_between, within
-from projections.outcomes import Outcomes
 from projections.question import Question
 from projections.report_answer import Worth, behind, echoed, worth_in
-from projections.stage_order import StageOrder, stage_order
-from projections.stage_visits import StageVisits
-from projections.stays import Pause, Stay, pauses_on, stays_on
+from projections.stage_order import StageOrder
+from projections.stays import Stay
 from projections.views import Views
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """Where every deal was up to the instant."""
-
-    stays: Mapping[bytes, Sequence[Stay]]
-    pauses: Mapping[bytes, Sequence[Pause]]
-    won_in: Mapping[bytes, Place]
-    definitions: Definitions
+from projections.ways import Ways, ways_of
 
 
 def funnel(views: Views, deals: Deals, question: Question) -> FunnelAnswer:
@@ -43,38 +27,18 @@ def funnel(views: Views, deals: Deals, question: Question) -> FunnelAnswer:
     (cohort) or were in the stage at any time of it (active), whenever they were opened. A filter by pipeline
     means deals that were in it, wherever they are now. BadInput as of `grouped`, or for a missing rate.
     """
-    asked, zone = question.asked, question.zone or deals.zone
-    with as_known(views, deals, (Outcomes(), StageVisits()), asked.known_at) as known:
-        anywhere = replace(question.filters, pipeline=None)
-        cases, _ = cases_on(known, views, asked, anywhere, question.by)
-        undated = known.live.scalar(states_on(views, known.live).undated(asked, question.filters)) or 0
-        ways = Ways(
-            stays_on(known, asked),
-            pauses_on(known, asked),
-            won_places(known, asked),
-            definitions_on(views, known.live, asked),
-        )
-    only = question.filters.pipeline
-    cases = [case for case in cases if only is None or only in _pipelines(case, ways)]
-    opened, undated_openings = opened_between(cases, question.start, question.end)
+    zone = question.zone or deals.zone
+    ways = ways_of(views, deals, question)
+    opened, undated = opened_between(ways.cases, question.start, question.end)
     counted = {case.deal for case in opened}
     worth = worth_in(question.base)
-    orders = {
-        name: stage_order(ways.definitions, name)
-        for name in sorted({name for case in cases for name in _pipelines(case, ways)})
-        if only in (None, name)
-    }
     groups = [
         group
-        for by, members in grouped(cases, question.by, zone)
-        for name, order in orders.items()
-        if (group := _group(by, name, members, ways, order, counted, question, zone, worth)) is not None
+        for by, members in grouped(ways.cases, question.by, zone)
+        for name in ways.orders
+        if (group := _group(by, name, members, ways, counted, question, zone, worth)) is not None
     ]
-    return FunnelAnswer(**echoed(deals, question, undated=undated + undated_openings), groups=tuple(groups))
-
-
-def _pipelines(case: Case, ways: Ways) -> set[str]:
-    return pipelines_of(case, ways.stays.get(case.deal, ()), ways.won_in.get(case.deal))
+    return FunnelAnswer(**echoed(deals, question, undated=ways.undated + undated), groups=tuple(groups))
 
 
 def _group(
@@ -82,20 +46,20 @@ def _group(
     name: str,
     cases: Sequence[Case],
     ways: Ways,
-    order: StageOrder,
     counted: set[bytes],
     question: Question,
     zone: ZoneInfo,
     worth: Worth,
 ) -> FunnelGroup | None:
     """The funnel of these cases in one pipeline; None where no figure counts any of them."""
+    order = ways.orders[name]
     stages: dict[str, Counted] = defaultdict(Counted)
     outcomes: dict[str, int] = defaultdict(int)
     listed = []
     for case in cases:
-        stays, won_in = ways.stays.get(case.deal, ()), ways.won_in.get(case.deal)
-        if name not in pipelines_of(case, stays, won_in):
+        if name not in ways.pipelines(case):
             continue
+        stays, won_in = ways.stays.get(case.deal, ()), ways.won_in.get(case.deal)
         way = course(case, stays, won_in, name, order, ways.definitions)
         cohort, active = _fates(way, order, question)
         convert(stages, cohort, active)

@@ -26,21 +26,21 @@ def funnel_by_hand(
     """The figures of each group and pipeline, and how many deals have no date to count them by."""
     deals, unopened = walk(told, asked)
     if asked.pipeline is not None:
-        deals = [deal for deal in deals if asked.pipeline in _pipelines(deal)]
+        deals = [deal for deal in deals if asked.pipeline in pipelines_of(deal)]
     undated = sum(asked.pipeline in (None, each["pipeline"]) for each in unopened)
     if asked.bounded:
         undated += sum(deal["opened"][1] == "unknown" for deal in deals)
     found = {}
     for key, members in grouped(deals, by).items():
         for pipeline in PIPELINES:
-            here = [deal for deal in members if pipeline in _pipelines(deal)]
+            here = [deal for deal in members if pipeline in pipelines_of(deal)]
             figures = _group(told, asked, pipeline, here)
             if asked.pipeline in (None, pipeline) and figures is not None:
                 found[*key, pipeline] = figures
     return found, undated
 
 
-def _pipelines(deal: Walked) -> set[str]:
+def pipelines_of(deal: Walked) -> set[str]:
     return {deal["pipeline"], *(stay["pipeline"] for stay in deal["stays"]), (deal["won_in"] or "-")[0]}
 
 
@@ -78,7 +78,7 @@ def _outcomes(deals: list[Walked], asked: Counted) -> dict[str, int]:
 def _stage(
     asked: Counted, pipeline: str, stage: str, deals: list[Walked], counted: list[Walked]
 ) -> dict[str, Any]:
-    entered = [deal for deal in counted if _stays(deal, pipeline, stage)]
+    entered = [deal for deal in counted if stays_in(deal, pipeline, stage)]
     passed = [deal for deal in counted if _passed(deal, pipeline, stage)]
     reached = [deal for deal in counted if deal in entered or deal in passed]
     decided = [deal for deal in entered if deal["closing"] and deal["closing"]["kind"] != "disqualified"]
@@ -107,7 +107,7 @@ def _stage(
     }
 
 
-def _stays(deal: Walked, pipeline: str, stage: str) -> list[dict[str, Any]]:
+def stays_in(deal: Walked, pipeline: str, stage: str) -> list[dict[str, Any]]:
     return [stay for stay in deal["stays"] if (stay["pipeline"], stay["stage"]) == (pipeline, stage)]
 
 
@@ -168,7 +168,7 @@ def _hours(asked: Counted, pipeline: str, stage: str, entered: list[Walked]) -> 
     spent: dict[str, list[int]] = {"won": [], "lost": []}
     for deal in entered:
         apart = asked.decided and (deal["closing"] or {}).get("kind") == "disqualified"
-        stays = _stays(deal, pipeline, stage)
+        stays = stays_in(deal, pipeline, stage)
         if deal["outcome"] in spent and not apart and all(stay["left"] for stay in stays):
             times = [unpaused(deal, stay, stay["left"]) for stay in stays]
             if None not in times:
