@@ -1,0 +1,140 @@
+"""The figures about negotiations as tables, with what must be known to read them."""
+
+from typing import TYPE_CHECKING
+
+from interfaces.cli.bars import bars
+from interfaces.cli.group_names import grouping, value
+from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.reports.discounts_details import by_offers, by_term, by_topic, deals_behind
+from interfaces.cli.reports.marks import Marks
+from interfaces.cli.reports.notes import common_notes
+from interfaces.cli.session import Session
+from interfaces.cli.sums import all_sums, column
+
+if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
+    from projections.discounts_answer import DiscountsAnswer, DiscountsGroup
+
+BAR = 10
+"""Cells of the longest bar beside a discount."""
+
+
+def show_discounts(session: Session, answer: "DiscountsAnswer", asked: str) -> None:
+    """Print the figures of each group, the deals behind them if they were asked for, and the notes."""
+    show(session.say("definition", definition=answer.definition, asked=asked))
+    if not any(each.deals for each in answer.groups):
+        show(session.say("no-deals"), *common_notes(session, answer))
+        return
+    if not any(map(_is_negotiated, answer.groups)):
+        show(session.say("no-negotiation"), *common_notes(session, answer))
+        return
+    marks = Marks(session.formats, answer.floor)
+    show(_prices(session, answer, marks), _given(session, answer, marks))
+    if len(answer.groups) == 1:
+        (group,) = answer.groups
+        show(*by_offers(session, group, marks), *by_term(session, group), *by_topic(session, group))
+    if marks.any:
+        show(session.say("too-few-behind", floor=answer.floor))
+    show(*common_notes(session, answer), session.say("how-to-read-discounts"))
+    for group in answer.groups:
+        if group.behind:
+            show(deals_behind(session, group.behind, _named(session, group)))
+
+
+def _is_negotiated(group: "DiscountsGroup") -> bool:
+    concessions = group.concessions.given.number + group.concessions.received.number
+    return bool(sum(group.offers.model_dump().values()) or concessions or group.objections)
+
+
+def _prices(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
+    """Offers, rounds and discounts, with a bar for each group's discount."""
+    formats, groups = session.formats, answer.groups
+    sums, names = all_sums(formats, (group.conceded.amounts for group in groups))
+    lengths = bars([group.discount.median for group in groups], BAR)
+    several = len(groups) > 1
+    titles = [
+        *_dimensions(session, answer),
+        *(
+            Column(session.say(each), right=True)
+            for each in (
+                "deals",
+                "with-offer",
+                "win-rate",
+                "offers",
+                "counter-offers",
+                "accepted",
+                "rounds",
+                "discount",
+            )
+        ),
+        *([Column("")] if several else []),
+        *(Column(session.say(each), right=True) for each in ("discount-won", "discount-lost")),
+        column(session.say("conceded"), names),
+    ]
+    rows = [
+        [
+            *_called(session, group),
+            formats.number(group.deals),
+            formats.number(group.with_offer),
+            marks.share(group.win_rate_count, few=group.too_few),
+            formats.number(group.offers.made),
+            formats.number(group.counter_offers.made),
+            formats.number(group.offers.accepted),
+            marks.median(group.rounds),
+            marks.median_share(group.discount),
+            *([length] if several else []),
+            marks.median_share(group.discount_by_outcome.won),
+            marks.median_share(group.discount_by_outcome.lost),
+            sums.lines(group.conceded.amounts, names) or "–",
+        ]
+        for group, length in zip(groups, lengths, strict=True)
+    ]
+    return table(titles, rows, title=session.say("offers-and-prices"))
+
+
+def _given(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
+    """Concessions, objections, and how long answers took."""
+    formats, groups = session.formats, answer.groups
+    given, given_names = all_sums(formats, (group.concessions.given.values for group in groups))
+    received, received_names = all_sums(formats, (group.concessions.received.values for group in groups))
+    titles = [
+        *_dimensions(session, answer),
+        *(Column(session.say(each), right=True) for each in ("given", "given-in-return")),
+        column(session.say("given-worth"), given_names),
+        Column(session.say("received"), right=True),
+        column(session.say("received-worth"), received_names),
+        *(
+            Column(session.say(each), right=True)
+            for each in ("objections", "settled", "resolved", "buyer-answers", "we-answer")
+        ),
+    ]
+    rows = [
+        [
+            *_called(session, group),
+            formats.number(group.concessions.given.number),
+            formats.number(group.concessions.given.in_return),
+            given.lines(group.concessions.given.values, given_names) or "–",
+            formats.number(group.concessions.received.number),
+            received.lines(group.concessions.received.values, received_names) or "–",
+            *(
+                formats.number(sum(getattr(each, name) for each in group.objections))
+                for name in ("raised", "settled", "resolved")
+            ),
+            marks.median(group.answer_days.buyer),
+            marks.median(group.answer_days.seller),
+        ]
+        for group in groups
+    ]
+    return table(titles, rows, title=session.say("given-and-received"))
+
+
+def _dimensions(session: Session, answer: "DiscountsAnswer") -> list[Column]:
+    return [Column(grouping(session, each)) for each in answer.groups[0].by]
+
+
+def _called(session: Session, group: "DiscountsGroup") -> list[str]:
+    return [value(session, each, group.by[each]) for each in group.by]
+
+
+def _named(session: Session, group: "DiscountsGroup") -> str | None:
+    told = [f"{grouping(session, each)}: {value(session, each, group.by[each])}" for each in group.by]
+    return session.formats.listed(told) or None
