@@ -10,6 +10,7 @@ REPORTS = (
     ("winloss", "How often deals were won, for how much and in how many days, in groups."),
     ("funnel", "How many deals reach each stage and get past it, and where they get stuck, in groups."),
     ("discounts", "Offers and their answers, rounds, discounts, concessions and objections, in groups."),
+    ("retrospectives", "What retrospectives saw and taught, and their actions, open and done, in groups."),
 )
 """Name and help, in the order of --help; the module of each is `interfaces.cli.reports.<name>`."""
 
