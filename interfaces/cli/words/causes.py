@@ -6,6 +6,28 @@ from interfaces.cli.words.facts import FACTS
 
 CAUSES: Mapping[str, tuple[str, str]] = {
     **FACTS,
+    # Retrospectives
+    "retrospectives": ("Retrospectives", "复盘次数"),
+    "no-retrospectives": (
+        "Nobody looked back on these deals by then. `dealtrail deal retrospective` records what was learned.",
+        "截至当时没有人对这些商机做过复盘。可用 `dealtrail deal retrospective` 记录复盘结论。",
+    ),
+    "seen-by-reason": ("What blocked and what pushed", "阻碍与推动因素"),
+    "seen-blocked": ("Blocked", "阻碍"),
+    "seen-pushed": ("Pushed", "推动"),
+    "lessons": ("Lessons", "经验教训"),
+    "lesson": ("Lesson", "经验教训"),
+    "area": ("Area", "领域"),
+    "actions": ("Actions", "改进行动"),
+    "action": ("Action", "改进行动"),
+    "actions-open": ("Open", "未完成"),
+    "actions-overdue": ("Overdue", "已逾期"),
+    "actions-done": ("Done", "已完成"),
+    "action-due": ("Due", "截止日期"),
+    "action-state": ("State", "状态"),
+    "is-open": ("open", "未完成"),
+    "is-overdue": ("overdue", "已逾期"),
+    "done-on": ("done on {day}", "已于{day}完成"),
     # An autopsy
     "autopsy-title": ("{title}: {outcome}, {day}.", "{title}：{outcome}，{day}。"),
     "autopsy-kind": ("{outcome} ({kind})", "{outcome}（{kind}）"),
