@@ -1,5 +1,6 @@
 """`dealtrail demo`: a store to try everything on, and the first answers from it."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,10 @@ from rich.text import Text
 from domain.errors import RuleBroken
 from interfaces.cli.asking import asked_when
 from interfaces.cli.command import declared
-from interfaces.cli.one_deal import show_entries
 from interfaces.cli.output import show, write
 from interfaces.cli.pipeline import show_pipeline
 from interfaces.cli.reports.winloss_table import show_winloss
 from interfaces.cli.session import Session
-from interfaces.cli.trail import Trail
 
 if TYPE_CHECKING:  # the demo and the event store are imported when they are used
     from uuid import UUID
@@ -43,13 +42,12 @@ def demo(session: Session) -> None:
     if session.output == "table":
         _show(session, made)
         return
-    document = {
+    document: dict[str, object] = {
         "store": deals.info.url,
         "today": made.today.isoformat(),
         "deals": made.deals,
         "recorded": made.recorded,
-        "lost_deal": str(made.lost_deal),
-        "reopened_deal": str(made.reopened_deal),
+        **{f"{story}_deal": str(stream) for story, stream in _stories(made).items()},
     }
     write(session.output, document, [document])
 
@@ -58,45 +56,76 @@ def _check_room(session: Session) -> None:
     """The demo moves into an empty store, or into its own."""
     from engine.ids import deal_id
     from interfaces.demo.script import SOURCE
-    from interfaces.demo.stories import LOST_DEAL
+    from interfaces.demo.stories.told import LOST_FOR_PRICE
 
     deals = session.deals
-    if deals.head().position and not deals.story(deal_id(SOURCE, LOST_DEAL)):
+    if deals.head().position and not deals.story(deal_id(SOURCE, LOST_FOR_PRICE)):
         raise RuleBroken(
             f"The store {deals.info.url} has deals of its own, and the demo's would mix with them. "
             "Choose another place: dealtrail demo --store sqlite:///demo.db"
         )
 
 
+def _stories(made: "Demo") -> "dict[str, UUID]":
+    """The deals with a story, by what they are a story of."""
+    return {
+        "lost": made.lost_deal,
+        "saved": made.saved_deal,
+        "pushed": made.pushed_deal,
+        "reopened": made.reopened_deal,
+        "late_competitor": made.late_competitor_deal,
+    }
+
+
 def _show(session: Session, made: "Demo") -> None:
-    """The pipeline on the demo's last day, a lost deal's trail, the win rates, and what to try next."""
+    """The pipeline on the demo's last day, the win rates, and what to try next."""
     from projections.asked import Asked, Filters
-    from projections.audit import trail
     from projections.pipeline_view import pipeline
     from projections.question import Question
     from projections.winloss import winloss
 
-    today, everything = Asked(as_of=made.today), Filters()
+    today = Asked(as_of=made.today)
     views, deals = session.views, session.deals
     last = made.today.date()
     _heading(session, "demo-pipeline", f"dealtrail pipeline --as-of {last}")
-    show_pipeline(session, pipeline(views, deals, today, everything))
-    events = deals.story(made.lost_deal)
-    _heading(session, "demo-lost", f"dealtrail deal log {_name(session, made.lost_deal)}")
-    show_entries(session, Trail(session, events), trail(events))
+    show_pipeline(session, pipeline(views, deals, today, Filters()))
     _heading(session, "demo-winloss", f"dealtrail report winloss --by owner --as-of {last}")
     answer = winloss(views, deals, Question(asked=today, by=("owner",)))
     show_winloss(session, answer, asked_when(session, answer.as_of, answer.known_at))
-    show(
-        session.say(
-            "demo-next",
-            store=deals.info.url,
-            today=last,
-            before=last - timedelta(days=60),
-            quarter_start=last - timedelta(days=91),
-            reopened=_name(session, made.reopened_deal),
-        )
-    )
+    show("\n".join(_next(session, made)))
+
+
+def _next(session: Session, made: "Demo") -> Iterator[str]:
+    """What to try, in groups: each command with what it shows."""
+    last = made.today.date()
+    before, start = last - timedelta(days=60), last - timedelta(days=91)
+    name = {story: _name(session, stream) for story, stream in _stories(made).items()}
+    groups = {
+        "demo-two-dates": {
+            f"pipeline --as-of {before}": "demo-known-today",
+            f"pipeline --as-of {before} --known-at {before}": "demo-known-then",
+            f"changes {start} {last}": "demo-between",
+        },
+        "demo-stories": {
+            f"deal autopsy {name['lost']}": "demo-lost",
+            f"deal ladder {name['saved']}": "demo-saved",
+            f"deal log {name['pushed']}": "demo-pushed",
+            f"deal replay {name['reopened']}": "demo-reopened",
+            f"deal autopsy {name['late_competitor']}": "demo-late-competitor",
+        },
+        "demo-why": {
+            f"report causes --as-of {last}": "demo-causes",
+            f"report discounts --as-of {last}": "demo-discounts",
+            f"report followups --as-of {last}": "demo-followups",
+        },
+    }
+    widest = max(len(command) for commands in groups.values() for command in commands)
+    yield session.say("demo-next", today=last)
+    yield f"  export DEALTRAIL_STORE={session.deals.info.url}"
+    for title, commands in groups.items():
+        yield f"\n{session.say(title)}"
+        for command, told in commands.items():
+            yield f"  dealtrail {command:{widest}}   {session.say(told)}"
 
 
 def _heading(session: Session, sentence: str, command: str) -> None:

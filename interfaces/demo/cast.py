@@ -13,7 +13,10 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class SalesTeam:
-    """A team: its people, customers (stable key, name) and products, all in one currency and zone."""
+    """A team: its people, customers (stable key, name) and products, all in one currency and zone.
+
+    `caller` brings leads in, `presales` helps in meetings, `people` own the deals.
+    """
 
     name: str
     region: str
@@ -21,6 +24,8 @@ class SalesTeam:
     zone: str
     language: str
     manager: str
+    caller: str
+    presales: str
     people: tuple[str, ...]
     accounts: tuple[tuple[str, str], ...]
     products: tuple[Product, ...]
@@ -33,6 +38,8 @@ EAST = SalesTeam(
     zone="Asia/Shanghai",
     language="zh-CN",
     manager="chen.jing",
+    caller="qian.yu",
+    presales="deng.kai",
     people=("li.lei", "han.meimei", "wang.fang", "zhao.ming"),
     accounts=(
         ("ningbo-port", "宁波港务"),
@@ -63,6 +70,8 @@ AMERICAS = SalesTeam(
     zone="America/New_York",
     language="en",
     manager="maria.santos",
+    caller="ben.carter",
+    presales="tom.reyes",
     people=("anna.berg", "james.okafor", "lucy.tran"),
     accounts=(
         ("bluewater", "Bluewater Logistics"),

@@ -14,10 +14,17 @@ from engine.settings import Settings
 from interfaces.demo.cast import AMERICAS, EAST
 from interfaces.demo.ordinary import ordinary_deals
 from interfaces.demo.script import SOURCE, TODAY, Order, Script
-from interfaces.demo.stories import LOST_DEAL, REOPENED_DEAL, told_stories
+from interfaces.demo.stories.told import (
+    LATE_COMPETITOR,
+    LOST_FOR_PRICE,
+    PUSHED,
+    REOPENED,
+    SAVED_WIN,
+    told_stories,
+)
 
-EAST_DEALS = (1, 140)
-AMERICAS_DEALS = (141, 232)
+EAST_DEALS = (1, 128)
+AMERICAS_DEALS = (129, 210)
 BATCH = 1_000
 NEW_YEAR = datetime(2026, 1, 5, 1, tzinfo=UTC)
 """When the teams agreed on other probabilities."""
@@ -26,13 +33,16 @@ NEW_PROBABILITIES = {"proposal": 0.45, "negotiation": 0.7}
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the demo made, and what to look at first. `recorded` is 0 where it was there already."""
+    """What the demo made, and the told stories in it. `recorded` is 0 where it was there already."""
 
     today: datetime
     deals: int
     recorded: int
     lost_deal: UUID
     reopened_deal: UUID
+    saved_deal: UUID
+    pushed_deal: UUID
+    late_competitor_deal: UUID
 
 
 def make_demo(deals: Deals) -> Demo:
@@ -42,11 +52,19 @@ def make_demo(deals: Deals) -> Demo:
     demo can be asked what was known on a past day. Making it again adds nothing.
     """
     orders = sorted(_script().orders, key=attrgetter("told_at", "nth"))
-    lost, reopened = deal_id(SOURCE, LOST_DEAL), deal_id(SOURCE, REOPENED_DEAL)
-    recorded = [] if deals.story(lost) else _played(orders)
+    recorded = [] if deals.story(deal_id(SOURCE, LOST_FOR_PRICE)) else _played(orders)
     for start in range(0, len(recorded), BATCH):
         deals.record(recorded[start : start + BATCH])
-    return Demo(TODAY, len({order.key for order in orders}), len(recorded), lost, reopened)
+    return Demo(
+        today=TODAY,
+        deals=len({order.key for order in orders}),
+        recorded=len(recorded),
+        lost_deal=deal_id(SOURCE, LOST_FOR_PRICE),
+        reopened_deal=deal_id(SOURCE, REOPENED),
+        saved_deal=deal_id(SOURCE, SAVED_WIN),
+        pushed_deal=deal_id(SOURCE, PUSHED),
+        late_competitor_deal=deal_id(SOURCE, LATE_COMPETITOR),
+    )
 
 
 def _script() -> Script:

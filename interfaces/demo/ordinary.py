@@ -1,173 +1,189 @@
 """The ordinary deals of the demo: drawn at random from a seed, so that every run tells the same."""
 
-from collections.abc import Iterator
-from datetime import timedelta
-from random import Random
-
-from domain.deal.deciding import DealCommand
-from domain.deal.life import (
-    ChangeStage,
-    MoveExpectedClose,
-    OpenDeal,
-    ReviseAmount,
+from domain.deal.life import ChangeStage, MoveExpectedClose, OpenDeal, ReviseAmount
+from domain.deal.outlook import AcceptLead, AnswerCriterion, SetForecast
+from domain.deal.team import AssignOwner, AssignTeammate
+from domain.values import External
+from interfaces.demo.bargaining import counter_offer, first_offer, meet_rival, object_to
+from interfaces.demo.cast import LEAD_SOURCES, SalesTeam
+from interfaces.demo.closing import lose, win
+from interfaces.demo.course import Course
+from interfaces.demo.script import SOURCE, Script
+from interfaces.demo.talks import (
+    appointment,
+    ask,
+    feedback,
+    find_champion,
+    lose_champion,
+    meet,
+    need,
+    next_step,
+    note,
+    propose,
+    signal,
+    talk,
+    task,
 )
-from domain.deal.outcome import LoseDeal, RecordCauses, WinDeal
-from domain.deal.outlook import (
-    AcceptLead,
-    AddNote,
-    AnswerCriterion,
-    NoteCompetitor,
-    SetForecast,
-    SetNextStep,
-)
-from domain.deal.team import AssignOwner
-from domain.values import Cause, External
-from interfaces.demo.cast import COMPETITORS, LEAD_SOURCES, LOSSES, WINS, SalesTeam
-from interfaces.demo.script import FIRST_DAY, SOURCE, TODAY, Script, money, working_time
 
 STAGES = ("prospecting", "qualification", "meeting", "proposal", "negotiation")
-DWELL_DAYS = (12, 16, 20, 24, 18)
-LEAVES = (0.16, 0.14, 0.13, 0.13, 0.12)
-"""The share of deals that is lost out of each stage."""
-
-
-class OrdinaryDeal:
-    """One deal on its way through the stages, as its seed has it."""
-
-    def __init__(self, script: Script, number: int, team: SalesTeam) -> None:
-        self.random = Random(f"dealtrail demo {number}")
-        self.script, self.team = script, team
-        self.key = f"D-{number:03d}"
-        self.owner = self.random.choice(team.people)
-        self.product = self.random.choice(team.products)
-        self.amount = round(self.product.price * self.random.triangular(0.6, 2.4, 1.0), -2)
-        span = (TODAY - FIRST_DAY).days - 4
-        # More deals are opened as the business grows.
-        self.day = FIRST_DAY + timedelta(days=int(span * self.random.random() ** 0.5))
-        self.expected = (self.day + timedelta(days=self.random.randint(60, 150))).date()
-
-    def tell(self) -> None:
-        """Write the whole deal into the script, up to the demo's today."""
-        self._open()
-        for place, stage in enumerate(STAGES):
-            if place:
-                self._say(ChangeStage(to_stage=stage))
-            self._live_in(place)
-            if self.random.random() < LEAVES[place]:
-                self._lose()
-                return
-            if place in (2, 3) and self.random.random() < 0.08:
-                self._go_back(place)
-        self._win()
-
-    def _say(self, command: DealCommand, *, late_days: int = 0, by: str | None = None) -> None:
-        """Something happens on this day; it is told at once, or some days late."""
-        at = working_time(self.random, self.team, self.day)
-        self.day = max(self.day, at) + timedelta(minutes=5)
-        told = at + timedelta(days=late_days)
-        self.script.tell(self.key, command, by or self.owner, at, told_at=told)
-
-    def _pass_days(self, mean: float) -> None:
-        self.day += timedelta(days=max(1.0, self.random.gammavariate(2.0, mean / 2)))
-
-    def _open(self) -> None:
-        key, name = self.random.choice(self.team.accounts)
-        self._say(
-            OpenDeal(
-                title=f"{name} · {self.product.name}",
-                account=key,
-                account_name=name,
-                owner=self.owner,
-                amount=money(int(self.amount), self.team),
-                expected_close=self.expected,
-                lead_source=self.random.choice(LEAD_SOURCES),
-                segment={
-                    "team": self.team.name,
-                    "region": self.team.region,
-                    "product": self.product.name,
-                },
-                external=External(source=SOURCE, key=self.key),
-            )
-        )
-
-    def _live_in(self, place: int) -> None:
-        """What usually happens while a deal is in a stage."""
-        mean = DWELL_DAYS[place]
-        self._pass_days(mean / 2)
-        for command in self._events_of(place):
-            late = self.random.choice((0, 0, 0, 0, 0, 3, 6))
-            self._say(command, late_days=late)
-        self._pass_days(mean / 2)
-        if self.day.date() >= self.expected and place < len(STAGES) - 1:
-            self._push(self.random.randint(20, 60), "timing")
-
-    def _events_of(self, place: int) -> Iterator[DealCommand]:
-        chance = self.random.random
-        if place == 1:
-            yield AcceptLead(level="sql" if chance() < 0.7 else "mql")
-            yield AnswerCriterion(criterion="need", answer="confirmed")
-        if place == 2:
-            yield AnswerCriterion(criterion="budget", answer="confirmed" if chance() < 0.6 else "unknown")
-            yield SetNextStep(text="演示方案" if self.team.language == "zh-CN" else "Demo on site")
-        if place == 3 and chance() < 0.4:
-            self.amount = round(self.amount * self.random.uniform(0.8, 1.15), -2)
-            note = "按实际数量调整" if self.team.language == "zh-CN" else "Other quantities"
-            yield ReviseAmount(amount=money(int(self.amount), self.team), note=note)
-        if place >= 2 and chance() < 0.25:
-            yield NoteCompetitor(competitor=self.random.choice(COMPETITORS))
-        if place == 4:
-            yield SetForecast(category="commit" if chance() < 0.5 else "best-case")
-        if chance() < 0.06:
-            others = [person for person in self.team.people if person != self.owner]
-            self.owner = self.random.choice(others)
-            yield AssignOwner(owner=self.owner)
-        if chance() < 0.1 and self.expected > (self.day + timedelta(days=20)).date():
-            self.expected -= timedelta(days=14)
-            yield MoveExpectedClose(expected_close=self.expected, reason="timing")
-        if chance() < 0.3:
-            yield AddNote(
-                text="客户要求补充交付计划" if self.team.language == "zh-CN" else "Asked for a delivery plan"
-            )
-
-    def _push(self, days: int, reason: str) -> None:
-        self.expected = (self.day + timedelta(days=days)).date()
-        self._say(MoveExpectedClose(expected_close=self.expected, reason=reason))
-
-    def _go_back(self, place: int) -> None:
-        self._say(ChangeStage(to_stage=STAGES[place - 1], reason="authority"))
-        self._pass_days(10)
-        self._say(ChangeStage(to_stage=STAGES[place]))
-
-    def _lose(self) -> None:
-        kind, reason = self.random.choice(LOSSES)
-        self._pass_days(5)
-        competitor = self.random.choice(COMPETITORS) if kind == "competitor" else None
-        facts = {"kind": kind, "causes": [Cause(reason=reason, effect="blocked")]}
-        self._say(
-            LoseDeal.model_validate({**facts, "competitor": competitor} if competitor else facts),
-            late_days=self.random.choice((0, 0, 0, 2, 9)),
-        )
-        if self.random.random() < 0.3:
-            told_by = self.random.choice(("manager", "buyer"))
-            other = self.random.choice(LOSSES)[1]
-            self._explain(told_by, other)
-
-    def _win(self) -> None:
-        self._pass_days(4)
-        won = int(round(self.amount * self.random.uniform(0.86, 1.0), -2))
-        cause = Cause(reason=self.random.choice(WINS), effect="pushed")
-        self._say(
-            WinDeal(amount=money(won, self.team), causes=(cause,)),
-            late_days=self.random.choice((0, 0, 0, 0, 4)),
-        )
-
-    def _explain(self, told_by: str, reason: str) -> None:
-        self.day += timedelta(days=12)
-        facts = {"told_by": told_by, "causes": [Cause(reason=reason)]}
-        self._say(RecordCauses.model_validate(facts), by=self.team.manager)
+DWELL_DAYS = (10, 13, 16, 20, 15)
+LEAVES = (0.14, 0.12, 0.12, 0.12, 0.11)
+"""The share of deals that is lost out of each stage, where nothing speaks for or against one."""
 
 
 def ordinary_deals(script: Script, first: int, last: int, team: SalesTeam) -> None:
     """Write the deals numbered `first` to `last` (inclusive) of `team` into the script."""
     for number in range(first, last + 1):
-        OrdinaryDeal(script, number, team).tell()
+        _tell(Course(script, number, team))
+
+
+def _tell(course: Course) -> None:
+    """The whole deal, from its opening to its end; the script stops at the demo's today."""
+    _open(course)
+    for place, stage in enumerate(STAGES):
+        if place:
+            course.say(ChangeStage(to_stage=stage))
+        course.passes(DWELL_DAYS[place] / 2)
+        _LIVES[place](course)
+        _happens(course)
+        course.passes(DWELL_DAYS[place] / 2)
+        if course.day.date() >= course.expected and place < len(STAGES) - 1:
+            _push(course, course.random.randint(20, 60))
+        if course.chance(min(0.9, LEAVES[place] * _risk(course))):
+            lose(course)
+            return
+        if place in (2, 3) and course.chance(0.08):
+            _go_back(course, place)
+    win(course)
+
+
+def _risk(course: Course) -> float:
+    """How much more, or less, likely a loss is: what a driver analysis should find."""
+    risk = 0.6 if course.champion else 1.1
+    risk *= 2.2 if course.left else 1
+    risk *= 1.8 if course.silent else 1
+    risk *= 1.35 if course.rivals else 1
+    return risk * (1.3 if course.objections else 1)
+
+
+def _open(course: Course) -> None:
+    key, name = course.account
+    course.say(
+        OpenDeal(
+            title=f"{name} · {course.product.name}",
+            account=key,
+            account_name=name,
+            owner=course.owner,
+            amount=course.worth,
+            expected_close=course.expected,
+            lead_source=course.random.choice(LEAD_SOURCES),
+            segment={
+                "team": course.team.name,
+                "region": course.team.region,
+                "product": course.product.name,
+            },
+            external=External(source=SOURCE, key=course.key),
+        )
+    )
+
+
+def _prospecting(course: Course) -> None:
+    if course.chance(0.7):
+        meet(course, 0)
+    talk(course, course.random.choice(("call", "call", "email")), "first-call", inbound=0.15)
+    if course.chance(0.35):
+        course.say(AssignTeammate(person=course.team.caller, duty="bdr"))
+    if course.chance(0.2):
+        course.passes(4)
+        talk(course, "email", "first-call")
+
+
+def _qualification(course: Course) -> None:
+    if not course.met:
+        meet(course, 0)
+    course.say(AcceptLead(level="sql" if course.chance(0.7) else "mql"))
+    course.say(AnswerCriterion(criterion="need", answer="confirmed"))
+    if course.chance(0.6):
+        need(course)
+    talk(course, course.random.choice(("call", "meeting")), "talk")
+    if course.chance(0.5):
+        meet(course, 3)
+    if course.chance(0.5):
+        find_champion(course)
+    if course.chance(0.4):
+        next_step(course)
+
+
+def _meeting(course: Course) -> None:
+    appointment(course, course.random.choice(("visit", "meeting", "demo")))
+    course.say(AnswerCriterion(criterion="budget", answer="confirmed" if course.chance(0.6) else "unknown"))
+    if course.chance(0.6):
+        meet(course, 1)
+    if course.chance(0.4):
+        meet(course, 2)
+    if course.champion is None and course.met and course.chance(0.3):
+        find_champion(course)
+    for share, happens in ((0.35, ask), (0.45, task), (0.6, next_step), (0.25, need)):
+        if course.chance(share) and course.met:
+            happens(course)
+
+
+def _proposal(course: Course) -> None:
+    if course.chance(0.45):
+        propose(course)
+    course.silent = course.chance(0.16)
+    if course.champion and course.chance(0.2):
+        lose_champion(course)
+    if course.chance(0.9):
+        first_offer(course)
+    if course.silent:
+        course.passes(24)
+    else:
+        talk(course, course.random.choice(("call", "email", "meeting")), "follow-up")
+    if course.chance(0.4):
+        course.amount = int(round(course.amount * course.random.uniform(0.85, 1.12), -2))
+        course.say(ReviseAmount(amount=course.worth, note=course.phrase("amount")))
+    for share, happens in ((0.5, object_to), (0.35, task), (0.5, next_step), (0.2, signal)):
+        if course.chance(share):
+            happens(course)
+
+
+def _negotiation(course: Course) -> None:
+    course.say(SetForecast(category="commit" if course.chance(0.5) else "best-case"))
+    talk(course, course.random.choice(("call", "meeting")), "follow-up")
+    if course.offers and course.chance(0.6):
+        counter_offer(course)
+    for share, happens in ((0.35, object_to), (0.4, next_step), (0.25, feedback)):
+        if course.chance(share):
+            happens(course)
+    if course.chance(0.5):
+        appointment(course, "meeting")
+
+
+_LIVES = (_prospecting, _qualification, _meeting, _proposal, _negotiation)
+
+
+def _happens(course: Course) -> None:
+    """What may happen in any stage."""
+    if len(course.offers) + len(course.met) >= 2 and course.chance(0.22):
+        meet_rival(course)
+    if course.chance(0.05):
+        others = [person for person in course.team.people if person != course.owner]
+        course.owner = course.random.choice(others)
+        course.say(AssignOwner(owner=course.owner))
+    if course.chance(0.1) and course.expected > course.in_days(20):
+        course.expected = min(course.expected, course.in_days(60))
+        course.say(MoveExpectedClose(expected_close=course.expected, reason="timing"))
+    if course.chance(0.16):
+        note(course)
+
+
+def _push(course: Course, days: int) -> None:
+    course.expected = course.in_days(days)
+    course.say(MoveExpectedClose(expected_close=course.expected, reason="timing"))
+
+
+def _go_back(course: Course, place: int) -> None:
+    course.say(ChangeStage(to_stage=STAGES[place - 1], reason="authority"))
+    course.passes(10)
+    course.say(ChangeStage(to_stage=STAGES[place]))

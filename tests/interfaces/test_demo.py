@@ -1,17 +1,21 @@
 """The demo is the same in every run, holds what it promises, and could have happened."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from domain.deal.corrections import EventCorrected, EventRetracted
 from domain.deal.life import DealExpectedCloseMoved, DealOpened, DealStageChanged
 from domain.event import Recorded
+from domain.events import EVENTS
 from domain.labels.catalogue import LABELS
 from engine.deals import Deals
 from engine.settings import Settings
 from interfaces.demo.demo import Demo, make_demo
 from interfaces.demo.script import TODAY
+
+OTHER_LISTS = ("DealDiscarded", "ContactRemoved")
+"""Events whose reasons are from lists of their own."""
 
 
 @pytest.fixture(scope="module")
@@ -20,40 +24,45 @@ def demo() -> tuple[Demo, list[Recorded]]:
         return make_demo(deals), deals.feed(limit=100_000)
 
 
-def test_the_demo_is_the_same_every_time(demo: tuple[Demo, list[Recorded]]) -> None:
+def test_the_demo_is_the_same_every_time_and_making_it_again_adds_nothing(
+    demo: tuple[Demo, list[Recorded]],
+) -> None:
     with Deals(Settings(store="memory:")) as again:
         made = make_demo(again)
         events = again.feed(limit=100_000)
+        assert make_demo(again) == replace(made, recorded=0)
+        assert again.head().position == made.recorded
     assert made == demo[0]
     assert [(e.event_id, e.event, e.occurred_at, e.source_recorded_at, e.command_id) for e in events] == [
         (e.event_id, e.event, e.occurred_at, e.source_recorded_at, e.command_id) for e in demo[1]
     ]
 
 
-def test_making_it_again_adds_nothing() -> None:
-    with Deals(Settings(store="memory:")) as deals:
-        made = make_demo(deals)
-        head = deals.head().position
-        assert make_demo(deals).recorded == 0
-        assert deals.head().position == head == made.recorded
-
-
 def test_it_holds_eighteen_months_of_two_teams(demo: tuple[Demo, list[Recorded]]) -> None:
     made, events = demo
     opened = [e.event for e in events if isinstance(e.event, DealOpened)]
     assert len(opened) == made.deals
-    assert 235 <= len(opened) <= 245
+    assert 210 <= len(opened) <= 225
+    assert 4_900 <= len(events) <= 5_500
     assert {event.amount.currency for event in opened if event.amount} == {"CNY", "USD"}
     days = (max(e.occurred_at for e in events) - min(e.occurred_at for e in events if e.position > 1)).days
     assert 520 <= days <= 550
     assert all(e.source_recorded_at is not None and e.source_recorded_at <= TODAY for e in events)
 
 
-def test_it_holds_every_kind_of_story(demo: tuple[Demo, list[Recorded]]) -> None:
+def test_something_of_every_kind_happens_in_it(demo: tuple[Demo, list[Recorded]]) -> None:
     events = demo[1]
     counts = Counter(e.type for e in events)
-    assert counts["DealReopened"] == counts["EventCorrected"] == counts["EventRetracted"] == 1
-    assert {EventCorrected, EventRetracted} <= {type(e.event) for e in events}
+    # Of the buyer's funnel, scores, merging and a change of pipeline there is no story yet.
+    untold = {"DealScored", "DealBuyerStageNoted", "DealMerged", "DealAbsorbed", "DealPipelineChanged"}
+    untold |= {
+        "PipelineRetired",
+        "DealDetailsChanged",
+        "DealTeammateReleased",
+        "ContactChanged",
+        "NeedRevised",
+    }
+    assert set(EVENTS) - set(counts) <= untold | {"OfferWithdrawn"}
     moves = [e.event for e in events if isinstance(e.event, DealExpectedCloseMoved)]
     pushed = [m for m in moves if m.expected_close and m.previous and m.expected_close > m.previous]
     pulled = [m for m in moves if m.expected_close and m.previous and m.expected_close < m.previous]
@@ -65,6 +74,6 @@ def test_it_holds_every_kind_of_story(demo: tuple[Demo, list[Recorded]]) -> None
 
 
 def test_its_reasons_are_shipped_ones(demo: tuple[Demo, list[Recorded]]) -> None:
-    reasons = {getattr(e.event, "reason", None) for e in demo[1] if e.type != "DealDiscarded"} - {None}
+    reasons = {getattr(e.event, "reason", None) for e in demo[1] if e.type not in OTHER_LISTS} - {None}
     causes = {c.reason for e in demo[1] for c in getattr(e.event, "causes", None) or ()}
     assert reasons | causes <= set(LABELS["reason"])

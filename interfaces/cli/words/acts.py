@@ -118,31 +118,4 @@ ACTS: Mapping[str, tuple[str, str]] = {
         "The anchor at position {position} is in it.",
         "位置 {position} 处的锚点与日志相符。",
     ),
-    # The demo
-    "making-demo": ("The demo is in {store}.", "演示数据位于 {store}。"),
-    "demo-pipeline": ("What does the pipeline look like?", "销售漏斗现在是什么样子？"),
-    "demo-lost": ("What happened in this lost deal?", "这个丢掉的商机经历了什么？"),
-    "demo-winloss": ("Who wins how often?", "谁的赢单率如何？"),
-    "demo-next": (
-        (
-            "Try next (the demo's last day is {today}):\n"
-            "  export DEALTRAIL_STORE={store}\n"
-            "  dealtrail pipeline --as-of {before}                         as we know it today\n"
-            "  dealtrail pipeline --as-of {before} --known-at {before}   as it was believed that day\n"
-            "  dealtrail changes {quarter_start} {today}                       what happened in between\n"
-            "  dealtrail report winloss --by reason                          why deals were lost\n"
-            "  dealtrail deal log {reopened}                                 lost, reopened and won\n"
-            "  dealtrail deal blame {reopened} --lang zh-CN                  who set what, in Chinese"
-        ),
-        (
-            "接下来可以试试（演示数据截至 {today}）：\n"
-            "  export DEALTRAIL_STORE={store}\n"
-            "  dealtrail pipeline --as-of {before}                         按今天所知\n"
-            "  dealtrail pipeline --as-of {before} --known-at {before}   按当时所知\n"
-            "  dealtrail changes {quarter_start} {today}                       期间发生了什么\n"
-            "  dealtrail report winloss --by reason                          为什么丢单\n"
-            "  dealtrail deal log {reopened}                                 丢单、重新打开、再签单\n"
-            "  dealtrail deal blame {reopened} --lang en                     谁在何时改了哪一项（英文）"
-        ),
-    ),
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from interfaces.cli.words.acts import ACTS
 from interfaces.cli.words.answers import ANSWERS
 from interfaces.cli.words.causes import CAUSES
+from interfaces.cli.words.demo import DEMO
 from interfaces.cli.words.imports import IMPORTS
 from interfaces.cli.words.negotiation import NEGOTIATION
 from interfaces.cli.words.people import PEOPLE
@@ -15,6 +16,7 @@ from interfaces.cli.words.touchpoints import TOUCHPOINTS
 WORDS: Mapping[str, tuple[str, str]] = {
     **ANSWERS,
     **ACTS,
+    **DEMO,
     **NEGOTIATION,
     **TOUCHPOINTS,
     **PEOPLE,
