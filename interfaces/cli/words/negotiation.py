@@ -37,15 +37,16 @@ NEGOTIATION: Mapping[str, tuple[str, str]] = {
     "never-raised": ("(settled, never raised)", "（有处理，无提出记录）"),
     "how-to-read-discounts": (
         (
-            "Offers are those of both sides, counter-offers the buyer's among them. Discount: 1 − price ÷ list price, of the accepted price, else of our last offer. Rounds: our offers "
-            "and their counter-offers; several of one side in a row count once. Price given up: our first offer − "
-            "the accepted price. Answers: days until an offer was accepted, rejected or countered. "
-            "Rounds, discounts and days are medians."
+            "Offers are those of both sides, counter-offers the buyer's among them. Discount: 1 − price ÷ list "
+            "price, of the accepted price, else of our last offer. Rounds: our offers and their counter-offers; "
+            "several of one side in a row count once. Price given up: our first offer − the accepted price. "
+            "Answers: days until an offer was accepted, rejected or countered. Rounds, discounts and days are "
+            "medians."
         ),
         (
-            "报价数含双方报价，客户还价另列。折扣率：1 − 价格 ÷ 目录价，有成交价取成交价，否则取我方最新报价。轮次：我方报价与客户还价，"
-            "同一方连续多次只计一次。价格让步：首次报价 − 成交价。答复天数：从报价到对方接受、拒绝或还价的天数。"
-            "轮次、折扣率和天数均取中位数。"
+            "报价数含双方报价，客户还价另列。折扣率：1 − 价格 ÷ 目录价，有成交价取成交价，否则取我方最新报价。"
+            "轮次：我方报价与客户还价，同一方连续多次只计一次。价格让步：首次报价 − 成交价。"
+            "答复天数：从报价到对方接受、拒绝或还价的天数。轮次、折扣率和天数均取中位数。"
         ),
     ),
     "too-few-behind": (
