@@ -12,6 +12,7 @@ from engine.sqlite import SqliteLog
 
 SQLITE = "sqlite:///"
 MEMORY = "memory:"
+POSTGRESQL = ("postgresql://", "postgres://")
 
 
 def open_log(settings: Settings, clock: Clock) -> Log:
@@ -24,11 +25,16 @@ def open_log(settings: Settings, clock: Clock) -> Log:
     zone(timezone)
     if url == MEMORY:
         return MemoryLog(timezone=timezone, clock=clock)
+    if url.startswith(POSTGRESQL):
+        # Imported where it is wanted: a command on a file need not wait for it.
+        from engine.postgres import PostgresLog  # noqa: PLC0415
+
+        return PostgresLog(url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout)
     path = url.removeprefix(SQLITE)
     if path in ("", url):
         raise BadInput(
             f"{url!r} names no store. Use sqlite:///deals.db (a file in this folder), "
-            "sqlite:////var/lib/deals.db (a file anywhere) or memory:"
+            "sqlite:////var/lib/deals.db (a file anywhere), postgresql://user@host/database or memory:"
         )
     return SqliteLog(Path(path), url=url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout)
 

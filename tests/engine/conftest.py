@@ -10,10 +10,12 @@ from engine.clock import Clock
 from engine.deals import Deals
 from engine.log import Log
 from engine.memory import MemoryLog
+from engine.postgres import PostgresLog
 from engine.settings import Settings
 from engine.sqlite import SqliteLog
 from tests.engine.appending import OpenLog, SetClock, fill
 from tests.engine.opening import opened
+from tests.servers.postgres import new_database
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def clock() -> SetClock:
     return SetClock()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def open_log(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[OpenLog]:
     """Opens a new, empty store each time; all are closed in the end."""
     opened: list[Log] = []
@@ -30,6 +32,9 @@ def open_log(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) ->
         log: Log
         if request.param == "memory":
             log = MemoryLog(timezone=timezone, clock=at)
+        elif request.param == "postgres":
+            url = new_database(request.getfixturevalue("postgres_url"))
+            log = PostgresLog(url, timezone=timezone, clock=at)
         else:
             path = tmp_path / f"{len(opened)}.db"
             log = SqliteLog(path, url=f"sqlite:///{path}", timezone=timezone, clock=at)
@@ -46,9 +51,11 @@ def log(open_log: OpenLog) -> Log:
     return open_log()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     store = "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/deals.db"
+    if request.param == "postgres":
+        store = new_database(request.getfixturevalue("postgres_url"))
     return Settings(store=store, timezone="Asia/Shanghai")
 
 

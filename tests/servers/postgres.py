@@ -16,8 +16,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import psycopg
+from psycopg import sql
 
 NOBODY = "nobody"
 """The unprivileged user that the server runs as where we are root: it refuses root."""
@@ -64,6 +67,15 @@ def postgres_server() -> Iterator[str]:
             yield url
         finally:
             keeper.stdin.close()
+
+
+def new_database(url: str) -> str:
+    """The URL of a new, empty database on that server; it ends with the server, or where it is dropped."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
 
 
 def binaries() -> Path:

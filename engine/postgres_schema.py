@@ -1,0 +1,132 @@
+"""The tables of a PostgreSQL store, and the triggers that keep its events from ever changing."""
+
+SCHEMA_VERSION = 1
+"""In `store.schema_version`; a store with a greater one was written by a newer dealtrail."""
+
+SCHEMA = "dealtrail"
+"""The schema of a store; one database holds one store."""
+
+COLUMNS = "position, stream_id, version, type, state, recorded_at, digest, command_id, nth, fingerprint"
+
+ADVISORY = 0x6465616C7472616C
+"""The advisory lock ("dealtral") under which a store is made or upgraded: one process at a time."""
+
+STATEMENTS = (
+    f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
+    f"""
+    CREATE TABLE {SCHEMA}.events (
+        position bigint PRIMARY KEY,
+        stream_id uuid NOT NULL,
+        version bigint NOT NULL,
+        type text COLLATE "C" NOT NULL,
+        state bytea NOT NULL,
+        recorded_at bigint NOT NULL,
+        digest bytea NOT NULL,
+        command_id text COLLATE "C" NOT NULL,
+        nth integer NOT NULL,
+        fingerprint bytea NOT NULL
+    )
+    """,
+    f"CREATE UNIQUE INDEX events_of_a_stream ON {SCHEMA}.events (stream_id, version)",
+    f"CREATE UNIQUE INDEX events_of_a_command ON {SCHEMA}.events (command_id, nth)",
+    f"""
+    CREATE TABLE {SCHEMA}.log_head (
+        one integer PRIMARY KEY CHECK (one = 1),
+        position bigint NOT NULL,
+        digest bytea NOT NULL,
+        recorded_at bigint
+    ) WITH (fillfactor = 50)
+    """,
+    f"""
+    CREATE TABLE {SCHEMA}.store (
+        one integer PRIMARY KEY CHECK (one = 1),
+        store_id uuid NOT NULL,
+        timezone text NOT NULL,
+        created_at bigint NOT NULL,
+        schema_version integer NOT NULL
+    )
+    """,
+    f"""
+    CREATE FUNCTION {SCHEMA}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '% on %: %', TG_OP, TG_TABLE_NAME, TG_ARGV[0];
+    END $$
+    """,
+    # The head moves last, in the transaction of the events that it stands for: it must stand at the last of
+    # them, and they must begin where it stood. A unique position does the rest, one row at a time.
+    f"""
+    CREATE FUNCTION {SCHEMA}.head_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE ends record;
+    BEGIN
+        SELECT position, digest, recorded_at INTO ends
+            FROM {SCHEMA}.events ORDER BY position DESC LIMIT 1;
+        IF NEW.position <= OLD.position
+            OR (ends.position, ends.digest, ends.recorded_at)
+                IS DISTINCT FROM (NEW.position, NEW.digest, NEW.recorded_at)
+            OR NEW.recorded_at < OLD.recorded_at
+            OR (SELECT count(*) FROM {SCHEMA}.events WHERE position > OLD.position)
+                <> NEW.position - OLD.position
+        THEN
+            RAISE EXCEPTION 'the log only grows, and its head stands at its last event';
+        END IF;
+        PERFORM pg_notify('{SCHEMA}', NEW.position::text);
+        RETURN NULL;
+    END $$
+    """,
+    f"""
+    CREATE FUNCTION {SCHEMA}.events_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE before bytea;
+    BEGIN
+        SELECT digest INTO before FROM {SCHEMA}.events WHERE position = NEW.position - 1;
+        IF NEW.position = 1 THEN
+            SELECT sha256(uuid_send(store_id)) INTO before FROM {SCHEMA}.store;
+        END IF;
+        IF before IS NULL
+            OR NEW.version <> 1 + coalesce(
+                (SELECT max(version) FROM {SCHEMA}.events WHERE stream_id = NEW.stream_id), 0)
+            OR NEW.digest <> sha256(
+                before || int8send(NEW.position) || uuid_send(NEW.stream_id) || int8send(NEW.version)
+                || int8send(NEW.recorded_at) || int8send(octet_length(NEW.type)::bigint)
+                || convert_to(NEW.type, 'UTF8') || NEW.state)
+        THEN
+            RAISE EXCEPTION 'an event takes the next position and version, and the digest that follows';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    f"""
+    CREATE TRIGGER events_follow_each_other BEFORE INSERT ON {SCHEMA}.events
+        FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.events_follow()
+    """,
+    f"""
+    CREATE TRIGGER events_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {SCHEMA}.events
+        FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.refuse('events are never changed')
+    """,
+    f"""
+    CREATE TRIGGER log_head_only_grows AFTER UPDATE ON {SCHEMA}.log_head
+        FOR EACH ROW EXECUTE FUNCTION {SCHEMA}.head_moved()
+    """,
+    f"""
+    CREATE TRIGGER log_head_is_never_deleted BEFORE DELETE OR TRUNCATE ON {SCHEMA}.log_head
+        FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.refuse('the log has one head')
+    """,
+    f"""
+    CREATE TRIGGER store_is_never_changed BEFORE DELETE OR TRUNCATE ON {SCHEMA}.store
+        FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.refuse('a store keeps its id and time zone')
+    """,
+    f"""
+    CREATE TRIGGER store_keeps_its_id BEFORE UPDATE ON {SCHEMA}.store FOR EACH ROW
+        WHEN ((OLD.store_id, OLD.timezone, OLD.created_at)
+            IS DISTINCT FROM (NEW.store_id, NEW.timezone, NEW.created_at))
+        EXECUTE FUNCTION {SCHEMA}.refuse('a store keeps its id and time zone')
+    """,
+)
+"""What makes a store of version 1, run by the role that will own it."""
+
+GRANTS = (
+    f"GRANT USAGE ON SCHEMA {SCHEMA} TO {{role}}",
+    f"GRANT SELECT, INSERT ON {SCHEMA}.events TO {{role}}",
+    f"GRANT SELECT, UPDATE ON {SCHEMA}.log_head TO {{role}}",
+    f"GRANT SELECT ON {SCHEMA}.store TO {{role}}",
+)
+"""All that a role needs that records and reads, but owns nothing."""
