@@ -66,6 +66,26 @@ class Source:
                 ) from None
             self.consumed = self.size
 
+    @contextmanager
+    def stream(self) -> Iterator[tuple[BinaryIO | BufferedReader, Callable[[], int]]]:
+        """The bytes, unpacked, without a byte order mark; and how far they are read, up to `size`.
+
+        BadInput where a gzip cannot be unpacked to its end.
+        """
+        with self.path.open("rb") as raw:
+            packed = raw.read(2) == _GZIP
+            raw.seek(0)
+            stream = BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 18) if packed else raw
+            try:
+                if stream.peek(3)[:3] == _BOM:
+                    stream.read(3)
+                yield stream, raw.tell
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                raise BadInput(
+                    f"{self.name} is a gzip file that cannot be unpacked to its end ({error}). Nothing was "
+                    "recorded: get a whole copy and try again."
+                ) from None
+
     def _byte_lines(self, stream: BinaryIO | BufferedReader) -> Iterator[bytes]:
         number = 0
         while line := stream.readline(LONGEST_LINE + 1):

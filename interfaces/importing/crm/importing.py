@@ -103,9 +103,10 @@ def shelve(row: Row, system: System, shelf: Shelf) -> None:
         shelf.refuse(refused)
         return
     for key in keys:
-        if row.sheet.subject.name != system.deals:
+        before = shelf.met(row, key) if row.sheet.subject.name == system.deals else None
+        if before is None:
             shelf.put(row, key)
-        elif (before := shelf.put_once(row, key)) is not None:
+        else:
             reason = f"This key came before, on line {before}; a deal has one row. Leave one of them out."
             shelf.refuse(row.refused(row.sheet.subject.key, reason))
 
@@ -118,7 +119,7 @@ def record(shelf: Shelf, system: System, importing: Importing, report: ImportRep
         _tell_all(shelf, system, importing, gathering, instant)
         for subject in system.children:
             for key, row in shelf.orphans(subject, system.deals):
-                reason = f"There is no deal {key!r} among the {system.deals} that could be taken."
+                reason = f"There is no deal {key!r} in this export that could be taken."
                 shelf.refuse(row.refused(row.sheet.subject.key, f"{reason} None is made up for it."))
         for plan in recorded(gathering, importing.deals, run, report, importing.progress):
             _check_pipelines(plan)

@@ -34,11 +34,12 @@ class Sheet:
     path: Path
     columns: tuple[str, ...]
     places: Mapping[str, int] = field(default_factory=dict)
+    part: str | None = None
 
     @property
     def name(self) -> str:
-        """What people call the file."""
-        return self.path.name
+        """What people call the file, with the part of it that this is."""
+        return self.path.name if self.part is None else f"{self.path.name}, {self.part}"
 
     def title(self, name: str) -> str:
         """The column of a field, as the file calls it."""

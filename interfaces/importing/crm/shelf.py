@@ -58,8 +58,8 @@ class Shelf:
         if len(self._waiting) >= _CHUNK:
             self._write()
 
-    def put_once(self, row: Row, key: str) -> int | None:
-        """Keep a row whose key may come once; the line on which it came before, if it did."""
+    def met(self, row: Row, key: str) -> int | None:
+        """Take note of a key that may come once in a subject; the line on which it came before, if it did."""
         subject = row.sheet.subject.name
         with told_as_full():
             found = self._file.execute(
@@ -68,7 +68,6 @@ class Shelf:
             if found is not None:
                 return int(found[0])
             self._file.execute("INSERT INTO first VALUES (?, ?, ?)", (subject, key, row.line))
-        self.put(row, key)
         return None
 
     def all(self, subject: str) -> Iterator[tuple[str, Row]]:

@@ -78,7 +78,7 @@ def _differences(
     if story and "place" not in covered:
         _put_right(facts, course, story, stored)
     if "place" in differs:
-        when = facts.changed if "place" in covered and facts.changed else facts.placed or facts.changed
+        when = facts.placed or facts.changed
         yield _moment(facts, {"place": differs.pop("place")}, when)
     if differs:
         yield _moment(facts, differs, facts.changed)

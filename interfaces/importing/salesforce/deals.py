@@ -45,6 +45,9 @@ def opportunity(
     facts.first = first | {
         name: value for name, value in now.items() if name not in covered | {"place", "next_step"}
     }
+    if "place" in covered and changed is not None:
+        # Its history says when it moved; a close date may be years from that.
+        facts.placed = None
     facts.causes = causes(row.text("reason"), won=isinstance(place, Place) and place.standing == "won")
     if row.flag("deleted") and not facts.discarded:
         facts.discarded = changed or True

@@ -1,0 +1,1 @@
+"""Exports of Pipedrive: the JSON of deals with their flow."""
