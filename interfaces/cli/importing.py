@@ -1,31 +1,38 @@
-"""`dealtrail import`: deals from a CSV export with a mapping, or from a history."""
+"""`dealtrail import`: deals from a CSV export with a mapping, from a history, or from another CRM."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from itertools import islice
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from interfaces.cli.command import declared
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.import_report import tell
 from interfaces.cli.progress import Progress
 from interfaces.cli.session import Session
 from interfaces.cli.times import when
 from interfaces.cli.writing import actor
 
 if TYPE_CHECKING:  # the importers are imported when a command uses them
-    from interfaces.importing.report import Contradiction, Findings, ImportReport, LateLine
-
-REFUSED = 5
-SHOWN = 20
-"""Findings of a kind that are shown to people; the others are counted, programs get them all."""
+    from interfaces.importing.crm.importing import Importing
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The file, gzip too; - for standard input.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder with the files of the export.")]
 Check = Annotated[bool, typer.Option("--check", help="Record nothing: say what would be, and what is wrong.")]
 By = Annotated[
     str | None, typer.Option("--by", metavar="WHO", help="Who did it; else the import of its source.")
+]
+Currency = Annotated[
+    str | None, typer.Option("--currency", metavar="CUR", help="The currency of amounts that have none.")
+]
+Dates = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dates",
+        metavar="FORMAT",
+        help="How dates are written where not as in ISO 8601: '%m/%d/%y %I:%M %p'.",
+    ),
 ]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -33,7 +40,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 @app.callback()
 def import_() -> None:
-    """Bring deals in: a CSV export with a mapping, or a history. Importing again adds only what is new."""
+    """Bring deals in: a CSV export, a history, or another CRM's export. Importing again adds only what is new."""
 
 
 @declared(app, "csv")
@@ -74,7 +81,7 @@ def csv(
             by=None if by is None else actor(by),
             progress=progress,
         )
-    _tell(session, report)
+    tell(session, report)
 
 
 @declared(app, "history")
@@ -91,80 +98,92 @@ def history(session: Session, file: File, *, check: Check = False, by: By = None
             by=None if by is None else actor(by),
             progress=progress,
         )
-    _tell(session, report)
+    tell(session, report)
 
 
-def _tell(session: Session, report: "ImportReport") -> None:
-    """Say what was done; rows that were left out make the exit code 5."""
-    if session.output == "table":
-        _show(session, report)
-    else:
-        document = _document(report)
-        write(session.output, document, document["refused"] if session.output == "csv" else [document])
-    if report.refused.count:
-        raise typer.Exit(REFUSED)
+@declared(app, "salesforce")
+def salesforce(
+    session: Session,
+    folder: Folder,
+    *,
+    check: Check = False,
+    currency: Currency = None,
+    dates: Dates = None,
+    source: Annotated[
+        str, typer.Option(metavar="NAME", help="Your name for this org; part of the identity of its deals.")
+    ] = "salesforce",
+    by: By = None,
+) -> None:
+    """A folder with Salesforce's files: opportunities with their history, contact roles, tasks and events."""
+    from interfaces.importing.salesforce.importing import import_salesforce
+
+    with _importing(session, check=check, by=by) as importing:
+        report = import_salesforce(
+            folder,
+            importing,
+            zone=session.zone,
+            dates=tuple(dates or ()),
+            currency=currency,
+            source=source,
+        )
+    tell(session, report)
 
 
-def _document(report: "ImportReport") -> dict[str, Any]:
-    return {
-        "checked": report.checked,
-        "read": report.read,
-        "recorded": report.recorded,
-        "unchanged": report.unchanged,
-        "opened": report.opened,
-        "corrected": report.corrected,
-        "undated": report.undated,
-        "refused_rows": report.refused.count,
-        "refused": [asdict(each) for each in report.refused],
-        "contradictions": [asdict(each) for each in report.contradictions],
-        "late": [asdict(each) for each in report.late],
-        "missing": list(report.missing),
-        "refused_file": None if report.refused_file is None else str(report.refused_file),
-    }
+@declared(app, "hubspot")
+def hubspot(
+    session: Session,
+    folder: Folder,
+    *,
+    check: Check = False,
+    currency: Currency = None,
+    dates: Dates = None,
+    source: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Your name for this account; part of the identity of its deals."),
+    ] = "hubspot",
+    by: By = None,
+) -> None:
+    """A folder with HubSpot's files: deals with the history of their properties, pipelines, contacts, merges."""
+    from interfaces.importing.hubspot.importing import import_hubspot
+
+    with _importing(session, check=check, by=by) as importing:
+        report = import_hubspot(
+            folder,
+            importing,
+            zone=session.zone,
+            dates=tuple(dates or ()),
+            currency=currency,
+            source=source,
+        )
+    tell(session, report)
 
 
-def _show(session: Session, report: "ImportReport") -> None:
-    number = session.formats.number
-    done = session.say("import-checked" if report.checked else "import-done")
-    counts = ("read", "opened", "recorded", "corrected", "unchanged", "undated")
-    rows = [(session.say(f"import-{each}"), number(getattr(report, each))) for each in counts]
-    rows.append((session.say("import-refused"), number(report.refused.count)))
-    show(table([Column(done), Column("", right=True)], rows))
-    if report.refused.count:
-        titles = [
-            Column(session.say(each), right=each == "line") for each in ("line", "column", "found", "reason")
-        ]
-        refused = [
-            (str(each.line), each.column or "–", each.value or "–", each.reason)
-            for each in islice(report.refused, SHOWN)
-        ]
-        show(table(titles, refused, title=session.say("import-refused-rows")))
-    for line in _findings(session, report):
-        show(line)
-    if report.refused_file is not None:
-        show(session.say("import-refused-file", file=report.refused_file))
-    if not report.checked and report.recorded:
-        show(session.say("import-next"))
+@declared(app, "pipedrive")
+def pipedrive(
+    session: Session,
+    file: File,
+    *,
+    check: Check = False,
+    currency: Currency = None,
+    source: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Your name for this company; part of the identity of its deals."),
+    ] = "pipedrive",
+    by: By = None,
+) -> None:
+    """The JSON of Pipedrive's deals with their flow, stages and pipelines; JSON or NDJSON."""
+    from interfaces.importing.pipedrive.importing import import_pipedrive
+
+    with _importing(session, check=check, by=by) as importing:
+        report = import_pipedrive(file, importing, zone=session.zone, currency=currency, source=source)
+    tell(session, report)
 
 
-def _findings(session: Session, report: "ImportReport") -> Iterator[str]:
-    """What is worth a look although it was taken."""
-    yield from _found(session, "contradictions", report.contradictions)
-    yield from _found(session, "late", report.late)
-    if report.missing.count:
-        first = list(islice(report.missing, SHOWN))
-        number = session.formats.number(report.missing.count)
-        yield session.say("import-missing", number=number, deals=session.formats.listed(first))
-    hidden = max(report.refused.count, report.contradictions.count, report.late.count) > SHOWN
-    if hidden:
-        yield session.say("import-more", shown=SHOWN)
+@contextmanager
+def _importing(session: Session, *, check: bool, by: str | None) -> Iterator["Importing"]:
+    """The store that is imported into, and the progress that is shown meanwhile."""
+    from interfaces.importing.crm.importing import Importing
 
-
-def _found(
-    session: Session, kind: str, findings: "Findings[Contradiction] | Findings[LateLine]"
-) -> Iterator[str]:
-    if findings.count:
-        yield session.say(f"import-{kind}", number=session.formats.number(findings.count))
-    found: Iterable[Contradiction | LateLine] = findings
-    for each in islice(found, SHOWN):
-        yield session.say("import-finding", line=each.line, deal=each.deal, told=each.told)
+    session.creating(check=check)
+    with Progress(session.say("importing")) as progress:
+        yield Importing(session.deals, check, None if by is None else actor(by), progress)

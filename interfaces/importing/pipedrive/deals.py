@@ -46,7 +46,6 @@ def deal_facts(key: str, row: Row, shelf: Shelf, reader: Reader, flow: Flow, zon
     facts.moments = list(flow.moments(dict(first), changes))
     if not facts.moments and place.standing != "open":
         facts.moments = _left_in(current, row, reader, flow)
-    covered = {name for moment in facts.moments for name in moment.says}
     known = flow.says(first, row) | {name: now[name] for name in _DETAILS & now.keys()}
     told = bool(shelf.of(CHANGES.name, key)) or _never_moved(row)
     facts.first = {name: value for name, value in known.items() if name != "place" or told}
