@@ -32,13 +32,17 @@ INTRODUCES: Mapping[str, str] = {
 }
 """The field in which an event gives something its id."""
 
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "offer": ("offer", "in_reply_to", "for_offer"),
-    "need": ("need", "needs"),
-    "solution": ("solution", "revises"),
-    "contact": ("contact", "contacts", "reports_to", "replaced_by"),
+REFERS: Mapping[str, str] = {
+    **{kind: kind for kind in (*INTRODUCES.values(), "action")},
+    "in_reply_to": "offer",
+    "for_offer": "offer",
+    "needs": "need",
+    "revises": "solution",
+    "contacts": "contact",
+    "reports_to": "contact",
+    "replaced_by": "contact",
 }
-"""The fields in which events speak of such an id, where that is more than the field itself."""
+"""The fields in which events speak of something by its id, and the kind of thing that it is."""
 
 FOLLOWS_FROM_HISTORY = ("from_stage", "from_pipeline", "previous", "pipeline_revision")
 """Fields that a replacement may leave out: they stay as they were."""
@@ -81,7 +85,7 @@ def corrected(command: CorrectEvent, events: Sequence[Recorded]) -> list[Event]:
     event = _validated(type_name, {**kept, **new.data}, original)
     lines = standing(events)
     _check_opening_stays_first(original, command, lines)
-    _check_id_stays(original, event, lines)
+    _check_ids_stay(original, event, lines)
     replacement = new.model_copy(update={"data": event.model_dump(mode="json", exclude_unset=True)})
     last = last_words(events).get(original.version)
     if isinstance(last, EventCorrected) and last.replacement == replacement:
@@ -136,37 +140,44 @@ def _check_opening_stays_first(original: Recorded, command: CorrectEvent, lines:
         raise NotCorrectable(original, f"the opening cannot move behind event {earlier.version}")
 
 
-def _check_id_stays(original: Recorded, event: Event, lines: Sequence[Standing]) -> None:
-    name = INTRODUCES.get(original.type)
-    if name is None or getattr(original.event, name) == getattr(event, name):
-        return
-    referring = _referring(original, lines)
+def _check_ids_stay(original: Recorded, event: Event, lines: Sequence[Standing]) -> None:
+    lost = _ids_given(original.event) - _ids_given(event)
+    referring = next((each for each in _others(original, lines) if lost & _ids_named(each.event)), None)
     if referring is not None:
         raise StillReferredTo(original, referring)
 
 
 def _referring(original: Recorded, lines: Sequence[Standing]) -> Recorded | None:
-    """The first other standing event that names `original` or the id that it gave."""
-    field = INTRODUCES.get(original.type)
-    given = getattr(original.event, field) if field is not None else None
-    names = NAMES.get(field, (field,)) if field is not None else ()
-    for line in lines:
-        other = line.recorded
-        if other.version == original.version:
-            continue
-        if original.version in set(_versions(other.event)):
-            return other
-        if field is not None and other.type != original.type and given in _ids(other.event, names):
+    """The first other standing event that names `original` or an id that it gave."""
+    given = _ids_given(original.event)
+    for other in _others(original, lines):
+        if original.version in set(_versions(other.event)) or given & _ids_named(other.event):
             return other
     return None
 
 
-def _ids(event: Event, names: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for name in names:
+def _others(original: Recorded, lines: Sequence[Standing]) -> Iterator[Recorded]:
+    return (line.recorded for line in lines if line.recorded.version != original.version)
+
+
+Ids = set[tuple[str, str]]
+"""Ids with the kind of thing that each stands for."""
+
+
+def _ids_given(event: Event) -> Ids:
+    """The ids that `event` gives to something."""
+    kind = INTRODUCES.get(type(event).__name__)
+    given = {(kind, getattr(event, kind))} if kind is not None else set()
+    return given | {("action", each.action) for each in getattr(event, "actions", ())}
+
+
+def _ids_named(event: Event) -> Ids:
+    """The ids that `event` speaks of, beside those that it gives itself."""
+    named: Ids = set()
+    for name, kind in REFERS.items():
         value = getattr(event, name, None)
-        found.update((value,) if isinstance(value, str) else value or ())
-    return found
+        named.update((kind, each) for each in ((value,) if isinstance(value, str) else value or ()))
+    return named - _ids_given(event)
 
 
 def _versions(event: Event) -> Iterator[int]:
