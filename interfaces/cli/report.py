@@ -9,7 +9,17 @@ from interfaces.cli.lazily import Lazily
 REPORTS = (
     ("winloss", "How often deals were won, for how much and in how many days, in groups."),
     ("funnel", "How many deals reach each stage and get past it, and where they get stuck, in groups."),
+    (
+        "stages",
+        "How long deals are in each stage, and how long those have been there that are in it, in groups.",
+    ),
+    ("velocity", "Cycle times, sales velocity, close and cohort rates, and what follows a win, in groups."),
+    (
+        "slips",
+        "How often and how far expected closes were pushed, and how many expected deals slipped, in groups.",
+    ),
     ("discounts", "Offers and their answers, rounds, discounts, concessions and objections, in groups."),
+    ("followups", "What is due and overdue by person, first response, silence, who decides, in groups."),
     ("retrospectives", "What retrospectives saw and taught, and their actions, open and done, in groups."),
 )
 """Name and help, in the order of --help; the module of each is `interfaces.cli.reports.<name>`."""
