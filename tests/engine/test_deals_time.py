@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.deal.closing import DealNotOpen
 from domain.deal.corrections import CorrectEvent, Replacement
 from domain.deal.deciding import AlreadyOpened, NotOpened
 from domain.deal.life import (
@@ -13,8 +14,10 @@ from domain.deal.life import (
     OpenDeal,
     ReviseAmount,
 )
+from domain.deal.negotiation import AcceptOffer, MakeOffer, OfferRejected, RejectOffer
 from domain.deal.outcome import DealLost, DealReopened, DealWon, LoseDeal, ReopenDeal, WinDeal
 from domain.deal.outlook import AddNote
+from domain.deal.people import AddContact
 from domain.errors import BadInput, NotFound
 from engine.deals import Deals
 from engine.timing import TooEarly, TooFarAhead
@@ -132,3 +135,27 @@ def test_a_deal_does_not_end_before_it_was_opened(deals: Deals) -> None:
     midnight = NOON.replace(hour=0)
     (lost,) = deals.handle(FIRST, LoseDeal(kind="declined"), by=ME, at=midnight, precision="day")
     assert (lost.occurred_at, lost.version) == (midnight, 2)
+
+
+def test_what_is_said_of_an_offer_follows_the_last_that_was_said_of_it(deals: Deals) -> None:
+    monday, tuesday, friday = NOON - timedelta(days=6), NOON - timedelta(days=5), NOON - timedelta(days=2)
+    deals.handle(FIRST, OPEN, by=ME, at=NOON - timedelta(days=9))
+    offer = MakeOffer(offer="ours", side="seller", price=usd("800"))
+    deals.handle(FIRST, offer, by=ME, at=tuesday)
+    with pytest.raises(TooEarly, match="the offer 'ours' was last spoken of"):
+        deals.handle(FIRST, AcceptOffer(offer="ours"), by=ME, at=monday)
+    with pytest.raises(TooEarly, match="the offer 'ours' was last spoken of"):
+        deals.handle(FIRST, offer, by=ME, at=monday)
+    deals.handle(FIRST, LoseDeal(kind="declined"), by=ME, at=NOON - timedelta(days=1))
+    (late,) = deals.handle(FIRST, RejectOffer(offer="ours"), by=ME, at=friday)
+    assert told([late]) == [OfferRejected(offer="ours")]
+    with pytest.raises(DealNotOpen):
+        deals.handle(FIRST, MakeOffer(offer="second", side="seller", price=usd("700")), by=ME)
+
+
+def test_a_contact_may_have_been_met_earlier_than_we_thought(deals: Deals) -> None:
+    deals.handle(FIRST, OPEN, by=ME, at=NOON - timedelta(days=9))
+    zhang = AddContact(contact="zhang", name="Zhang Wei")
+    deals.handle(FIRST, zhang, by=ME, at=NOON - timedelta(days=2))
+    assert len(deals.handle(FIRST, zhang, by=ME, at=NOON - timedelta(days=4))) == 1
+    assert deals.handle(FIRST, zhang, by=ME, at=NOON - timedelta(days=1)) == []
