@@ -17,9 +17,11 @@ from interfaces.cli.asking import (
 from interfaces.cli.autopsy import add_autopsy
 from interfaces.cli.command import declared
 from interfaces.cli.correcting import add_corrections
+from interfaces.cli.ladder import add_ladder
 from interfaces.cli.naming import Names
 from interfaces.cli.one_deal import add_views_of_a_deal
 from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.people import add_people
 from interfaces.cli.replay.command import add_replay
 from interfaces.cli.session import Session
 from interfaces.cli.verb_commands import add_verbs
@@ -140,7 +142,9 @@ def _closed_on(session: Session, each: "DealRow") -> str:
 
 
 add_views_of_a_deal(app)
+add_ladder(app)
 add_autopsy(app)
+add_people(app)
 add_replay(app)
 add_verbs(app)
 add_corrections(app)

@@ -134,7 +134,7 @@ def _deal(name: str, lines: Lines, state: dict[str, Any], ask: Ask) -> dict[str,
         "silence": None,
         "contacts_touched": len(touched) if is_open else None,
         "single_threaded": len(touched) < 2 if is_open else None,
-        "roles": _roles(lines) if is_open else None,
+        "roles": roles_by_hand(lines) if is_open else None,
     }
 
 
@@ -244,7 +244,7 @@ def _touched(lines: Lines, ask: Ask) -> set[str]:
     }
 
 
-def _roles(lines: Lines) -> list[dict[str, Any]]:
+def roles_by_hand(lines: Lines) -> list[dict[str, Any]]:
     """Who has which of the four roles, since when, and since when they are met."""
     here: set[str] = set()
     joined: dict[str, tuple[int, str]] = {}
