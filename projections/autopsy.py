@@ -70,7 +70,7 @@ def autopsy(
             raise NotFound(f"The deal {deal} counts nowhere at that instant: it was merged or discarded.")
         group, peers = _peers(case, cases, same)
         chosen = {(each.deal, each.closing.version) for each in group if each.closing is not None}
-        others = facts_known(known, asked, definitions, chosen)
+        others = facts_known(known, definitions, chosen)
     facts = facts_of_story(own, definitions)
     beside = _beside(facts, list(others.values()))
     words = declared_of(own.closing, told)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from json import dumps
 from typing import Literal
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table
@@ -54,9 +55,13 @@ measures_of_deals = Table(
     _metadata,
     Column("deal", LargeBinary(16), primary_key=True),
     Column("version", Integer, primary_key=True),
+    Column("path", String, nullable=False),
     *(Column(name.replace("-", "_"), BigInteger) for name in UNITS),
 )
-"""One row per outcome (its version), of all that was read up to it. Null: the deal has no such duration."""
+"""One row per outcome (its version), of all that was read up to it. Null: the deal has no such duration.
+
+`path` is a JSON list of the stays in order, each [pipeline, revision, stage].
+"""
 
 measured_stays = Table(
     "measured_stays",
@@ -222,7 +227,8 @@ def _rows(deal: bytes, closings: Sequence[Measured]) -> Rows:
             else None
             for name in UNITS
         }
-        rows[measures_of_deals.name].append(key | values)
+        path = [(stay.place.pipeline, stay.place.revision, stay.place.stage) for stay in each.stays]
+        rows[measures_of_deals.name].append(key | {"path": dumps(path, ensure_ascii=False)} | values)
         rows[measured_stays.name].extend(
             key
             | {
