@@ -39,14 +39,21 @@ def _document(report: "ImportReport") -> dict[str, Any]:
         "corrected": report.corrected,
         "undated": report.undated,
         "refused_rows": report.refused.count,
-        "refused": [asdict(each) for each in report.refused],
-        "contradictions": [asdict(each) for each in report.contradictions],
-        "late": [asdict(each) for each in report.late],
+        "refused": [_told(each) for each in report.refused],
+        "contradictions": [_told(each) for each in report.contradictions],
+        "late": [_told(each) for each in report.late],
         "missing": list(report.missing),
         "refused_file": None if report.refused_file is None else str(report.refused_file),
         "refused_files": [str(each) for each in report.refused_files],
         "passed_over": report.passed_over,
     }
+
+
+def _told(finding: "Refusal | Contradiction | LateLine") -> dict[str, Any]:
+    """Its fields; the file, where there are several, comes first."""
+    fields = asdict(finding)
+    file = fields.pop("file")
+    return fields if file is None else {"file": file, **fields}
 
 
 def _show(session: Session, report: "ImportReport") -> None:
