@@ -20,6 +20,7 @@ REPORTS = (
     ),
     ("discounts", "Offers and their answers, rounds, discounts, concessions and objections, in groups."),
     ("followups", "What is due and overdue by person, first response, silence, who decides, in groups."),
+    ("causes", "What everybody says of closed deals, and how the win rate goes with each factor."),
     ("retrospectives", "What retrospectives saw and taught, and their actions, open and done, in groups."),
 )
 """Name and help, in the order of --help; the module of each is `interfaces.cli.reports.<name>`."""

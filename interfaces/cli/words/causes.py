@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from interfaces.cli.words.factors import FACTORS
 from interfaces.cli.words.facts import FACTS
 
 CAUSES: Mapping[str, tuple[str, str]] = {
     **FACTS,
+    **FACTORS,
     # Retrospectives
     "retrospectives": ("Retrospectives", "复盘次数"),
     "no-retrospectives": (
