@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from engine.deals import Deals
-from projections.amounts import Amount, plain
+from projections.amounts import Amount
 from projections.asked import Asked
 from projections.bargain import Bargain, bargain
 from projections.cases import cases_on
@@ -19,7 +19,7 @@ from projections.negotiations import Negotiations
 from projections.objection_tally import ObjectionTally
 from projections.offer_tally import OfferTally, is_disqualified
 from projections.outcomes import Outcomes
-from projections.price_course import PARTS, Price
+from projections.price_course import PARTS, Price, shown
 from projections.question import Question
 from projections.rates import Base
 from projections.report_answer import FLOOR, behind, echoed, worth_in
@@ -138,7 +138,4 @@ def _behind(bargain: Bargain, base: Base | None) -> NegotiatedDeal:
 
 
 def _amount(price: Price | None, base: Base | None) -> Amount | None:
-    if price is None:
-        return None
-    price = price.converted(base)
-    return Amount(amount=plain(price.units), currency=price.currency)
+    return None if price is None else shown(price.converted(base))

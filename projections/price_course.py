@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
+from domain.values import Money
+from projections.amounts import Amount, plain
 from projections.bargaining import Answer, Offer
 from projections.rates import Base
 
@@ -21,6 +23,10 @@ class Price(NamedTuple):
     def converted(self, base: Base | None) -> "Price":
         """The price in the base currency; in its own where there is none."""
         return self if base is None else Price(base.convert(self.units, self.currency), base.currency)
+
+    def less(self, other: "Price") -> "Price | None":
+        """The difference; None between two currencies."""
+        return Price(self.units - other.units, self.currency) if self.currency == other.currency else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,7 @@ class PriceCourse:
     @property
     def conceded(self) -> Price | None:
         """First offer − accepted price; None without both, or in two currencies."""
-        if self.first is None or self.accepted is None or self.first.currency != self.accepted.currency:
-            return None
-        return Price(self.first.units - self.accepted.units, self.first.currency)
+        return None if self.first is None or self.accepted is None else self.first.less(self.accepted)
 
 
 def price_course(offers: Sequence[Offer], answers: Sequence[Answer], as_of: int) -> PriceCourse:
@@ -83,6 +87,16 @@ def price_of(offer: Offer) -> Price | None:
     if offer.price is None or offer.currency is None:
         return None
     return Price(offer.price, offer.currency)
+
+
+def price_of_money(money: Money | None) -> Price | None:
+    """What an event names."""
+    return None if money is None else Price(money.units, money.currency)
+
+
+def shown(price: Price | None) -> Amount | None:
+    """The price as answers write it."""
+    return None if price is None else Amount(amount=plain(price.units), currency=price.currency)
 
 
 def discount(price: Price | None, list_price: Price | None) -> int | None:
