@@ -23,10 +23,13 @@ INSERT = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) VALUES (%b, %b, %b, %b, %b, %
 MOVE = f"UPDATE {SCHEMA}.log_head SET position = %b, digest = %b, recorded_at = %b"
 
 ALONE = f"""
-    WITH moved AS ({MOVE} WHERE position = %b AND digest = %b RETURNING 1)
+    WITH moved AS ({MOVE}
+        WHERE position = %b AND digest = %b
+            AND %b = (SELECT coalesce(max(version), 0) FROM {SCHEMA}.events WHERE stream_id = %b)
+        RETURNING 1)
     INSERT INTO {SCHEMA}.events ({COLUMNS}) SELECT %b, %b, %b, %b, %b, %b, %b, %b, %b, %b FROM moved
 """
-"""One event and the head in one statement: nothing happens if the head stands elsewhere."""
+"""One event and the head in one statement: nothing happens if the head or the stream stands elsewhere."""
 
 IDLE_READERS = 8
 """Connections kept open for the next reader; more are opened when more threads read at once."""
@@ -124,14 +127,12 @@ class PostgresLog(Log):
         position, digest, last = end
         recorded_at = self._time_after(last)
         (row,) = link(digest, position, recorded_at, entries)
-        values = values_of(row)
         moved = (row.position, row.digest, recorded_at, position, digest)
+        follows = (row.version - 1, StreamId(row.stream_id))
         try:
-            fitted = self._writing().execute(ALONE, (*moved, *values)).rowcount == 1
+            fitted = self._writing().execute(ALONE, (*moved, *follows, *values_of(row))).rowcount == 1
         except psycopg.errors.IntegrityError:
             fitted = False
-        except psycopg.errors.RaiseException:
-            fitted = False  # its version does not follow, which is told under the lock
         self._alone = fitted
         if not fitted:
             return None
