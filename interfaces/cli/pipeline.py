@@ -9,6 +9,7 @@ from interfaces.cli.asking import AsOf, KnownAt, Owner, Pipeline, Segment, asked
 from interfaces.cli.command import declared
 from interfaces.cli.naming import Names
 from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
 
@@ -27,6 +28,7 @@ def pipeline(
     owner: Owner = None,
     pipeline: Pipeline = None,
     segment: Segment = None,
+    svg: Svg = None,
 ) -> None:
     """Open deals by stage, and all that was won and lost, now or on any past day."""
     from projections.pipeline_view import pipeline as pipeline_of
@@ -38,6 +40,10 @@ def pipeline(
     else:
         document = answer.model_dump(mode="json")
         write(session.output, document, document["stages"])
+    if svg is not None:
+        from interfaces.cli.plots.pipeline import pipeline_plot
+
+        save(session, pipeline_plot(session, answer), svg)
 
 
 def show_pipeline(session: Session, answer: "PipelineAnswer") -> None:

@@ -35,3 +35,8 @@ def test_what_asks_no_read_model_does_not_wait_for_sqlalchemy(repository: Path, 
 
 def test_what_asks_a_read_model_imports_sqlalchemy(repository: Path) -> None:
     assert "sqlalchemy" in _imported(repository, "--store", "memory:", "pipeline")
+
+
+def test_only_a_picture_waits_for_matplotlib(repository: Path) -> None:
+    assert "matplotlib" not in _imported(repository, "--store", "memory:", "pipeline")
+    assert "matplotlib" not in _imported(repository, "--store", "memory:", "report", "funnel")

@@ -3,6 +3,8 @@
 import typer
 
 from interfaces.cli.asking import asked_when
+from interfaces.cli.plots.saving import Svg, save
+from interfaces.cli.plots.winloss import winloss_plot
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.winloss_table import show_winloss
 from interfaces.cli.session import Session
@@ -13,7 +15,7 @@ app = typer.Typer(add_completion=False)
 
 
 @asks(app, "winloss")
-def winloss(session: Session, question: Question) -> None:
+def winloss(session: Session, question: Question, *, svg: Svg = None) -> None:
     """How often deals were won, for how much and in how many days, in groups.
 
     With a period only the deals closed in it are counted.
@@ -21,3 +23,5 @@ def winloss(session: Session, question: Question) -> None:
     answer = winloss_of(session.views, session.deals, question)
     if not written(session, answer):
         show_winloss(session, answer, asked_when(session, answer.as_of, answer.known_at))
+    if svg is not None:
+        save(session, winloss_plot(session, answer), svg)
