@@ -28,6 +28,12 @@ def day_of(at: int, zone: ZoneInfo) -> date:
     return _local(at, zone).date()
 
 
+def week_of(at: int, zone: ZoneInfo) -> str:
+    """The ISO week of an instant (µs), which begins on a Monday, as `2017-W09`."""
+    year, week, _ = day_of(at, zone).isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
 def month_of(at: int, zone: ZoneInfo) -> str:
     """The month of an instant (µs), as `2017-03`."""
     local = _local(at, zone)
