@@ -50,7 +50,7 @@ def test_the_pipeline_is_drawn_with_a_panel_for_each_currency(deals: CommandLine
     assert words.count("Meeting") == 2
 
 
-@pytest.mark.parametrize("report", ["winloss", "funnel", "discounts"])
+@pytest.mark.parametrize("report", ["winloss", "funnel", "velocity", "discounts"])
 def test_a_report_is_drawn_with_its_definition_and_instant(
     deals: CommandLine, tmp_path: Path, report: str
 ) -> None:

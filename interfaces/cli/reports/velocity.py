@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from interfaces.cli.asking import asked_when
+from interfaces.cli.plots.saving import Svg, save
+from interfaces.cli.plots.velocity import velocity_plot
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.velocity_table import show_velocity
 from interfaces.cli.session import Session
@@ -22,6 +24,7 @@ def velocity(
     since_sql: Annotated[
         bool, typer.Option("--since-sql", help="Cycles begin when a lead was first accepted as SQL.")
     ] = False,
+    svg: Svg = None,
 ) -> None:
     """Cycle times, sales velocity, close and cohort rates, and what follows a win, in groups.
 
@@ -30,3 +33,5 @@ def velocity(
     answer = velocity_of(session.views, session.deals, question, since_sql=since_sql)
     if not written(session, answer):
         show_velocity(session, answer, asked_when(session, answer.as_of, answer.known_at))
+    if svg is not None:
+        save(session, velocity_plot(session, answer), svg)
