@@ -115,6 +115,7 @@ def _offer(course: Course, discount: float, in_reply_to: str | None = None) -> N
     }
     course.say(MakeOffer.model_validate({**facts, "in_reply_to": in_reply_to} if in_reply_to else facts))
     course.offers.append(name)
+    course.price = price
     share = (1 - price.amount / listed.amount).quantize(Decimal("0.0001"))
     if share > APPROVED_ABOVE:
         approval = course.next("p")

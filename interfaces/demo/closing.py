@@ -5,11 +5,13 @@ from datetime import timedelta
 from domain.deal.after_the_win import CompleteDelivery, RecordPayment, SignContract
 from domain.deal.outcome import LoseDeal, RecordCauses, WinDeal
 from domain.deal.retrospective import Action, FinishAction, HoldRetrospective, Lesson, Observation
-from domain.values import Cause
+from domain.values import Cause, Money
 from interfaces.demo.bargaining import agree, part
 from interfaces.demo.cast import COMPETITORS, LOSSES, WINS
 from interfaces.demo.course import Course
 
+LARGE = 40_000
+"""What costs more than this is often paid in two parts."""
 AREAS = ("strategy", "skill", "material", "training", "process")
 
 
@@ -18,26 +20,33 @@ def win(course: Course) -> None:
     course.passes(4)
     late = course.random.choice((0, 0, 0, 0, 4))
     causes = (Cause(reason=course.random.choice(WINS), effect="pushed"),) if course.chance(0.85) else None
-    if course.offers:
+    if course.price is not None:
         agree(course)
+        price = course.price
         course.say(WinDeal(offer=course.offers[-1], causes=causes), late_days=late)
     else:
-        paid = course.money(course.amount * course.random.uniform(0.86, 1.0))
-        course.say(WinDeal(amount=paid, causes=causes), late_days=late)
+        price = course.money(course.amount * course.random.uniform(0.86, 1.0))
+        course.say(WinDeal(amount=price, causes=causes), late_days=late)
     course.day += timedelta(days=5)
-    after_the_win(course)
+    after_the_win(course, price)
     if course.chance(0.12):
         look_back(course, won=True)
 
 
-def after_the_win(course: Course) -> None:
-    """Contract, delivery and money, in this order and some weeks apart."""
+def after_the_win(course: Course, price: Money) -> None:
+    """Contract, delivery and money, some weeks apart; the larger ones are paid in two parts."""
     course.passes(6)
-    course.say(SignContract(amount=course.worth))
-    course.passes(45)
+    course.say(SignContract(amount=price))
+    rest = price
+    if price.amount > LARGE and course.chance(0.6):
+        course.passes(14)
+        first = course.money(float(price.amount) * 0.3)
+        rest = Money(amount=price.amount - first.amount, currency=price.currency)
+        course.say(RecordPayment(amount=first))
+    course.passes(40)
     course.say(CompleteDelivery())
     course.passes(25)
-    course.say(RecordPayment(amount=course.worth))
+    course.say(RecordPayment(amount=rest))
 
 
 def lose(course: Course) -> None:

@@ -20,7 +20,7 @@ class Course:
     """A deal under way. Everything that is said happens after what was said before.
 
     `champion` is the buyer who wants it, if there is one; `silent`, `left` and `rivals` are what makes a
-    loss more likely.
+    loss more likely. `price` is that of our last offer, and in the end what the deal was won for.
     """
 
     script: Script
@@ -39,6 +39,7 @@ class Course:
     silent: bool = False
     rivals: list[str] = field(default_factory=list)
     offers: list[str] = field(default_factory=list)
+    price: Money | None = None
     objections: list[str] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
     counted: dict[str, int] = field(default_factory=dict)
