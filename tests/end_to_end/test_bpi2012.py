@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from interfaces.importing.history.importing import import_history
 from interfaces.importing.report import ImportReport
 from projections.asked import Asked, Filters
 from projections.catalogue import PROJECTIONS
+from projections.discounts import discounts
 from projections.pipeline_view import pipeline
 from projections.question import Question
 from projections.runner import catch_up
@@ -85,6 +87,23 @@ def test_won_and_lost_applications_have_the_known_amounts_and_days(loans: Loans,
     _assert_alike(everything, "won", loan_truth["won"])
     _assert_alike(by_kind["disqualified"], "lost", loan_truth["lost_declined"])
     _assert_alike(by_kind["withdrawn"], "lost", loan_truth["lost_cancelled"])
+
+
+def test_the_offers_of_the_log_and_their_answers_are_all_in_the_report_on_discounts(
+    loans: Loans, loan_truth: Truth, bpi2012_slice: Path
+) -> None:
+    lines = [line for line in history(bpi2012_slice) if line["type"].startswith("Offer")]
+    types = Counter(line["type"].removeprefix("Offer").lower() for line in lines)
+    made = Counter(line["deal"] for line in lines if line["type"] == "OfferMade")
+    (group,) = discounts(loans.views, loans.deals, Question()).groups
+    assert group.offers.model_dump() == {
+        each: types[each] for each in ("made", "accepted", "rejected", "withdrawn", "expired")
+    }
+    assert group.offers.made == loan_truth["offers_sent"]
+    assert {each.offers: each.deals for each in group.by_offers} == Counter(made.values())
+    assert sum(each.won for each in group.by_offers) == loan_truth["won"]["n"]
+    # The source names no prices, and none is invented.
+    assert (group.with_offer, group.discount.n, group.conceded.deals) == (len(made), 0, 0)
 
 
 def test_the_pipeline_as_of_any_date_has_the_known_open_deals_with_its_instant(
