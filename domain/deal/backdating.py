@@ -27,8 +27,11 @@ from domain.deal.touchpoints import (
 )
 from domain.event import Command, Event
 
-OutcomeChange = WinDeal | LoseDeal | ReopenDeal | MergeInto | DiscardDeal
+OUTCOME_CHANGES = frozenset((WinDeal, LoseDeal, ReopenDeal, MergeInto, DiscardDeal))
 """What changes the outcome follows the last change of it."""
+
+OF_THE_WHOLE = OUTCOME_CHANGES | {RecordCauses, CorrectEvent, RetractEvent}
+"""What is decided against all that is known."""
 
 SPEAKS_OF: Mapping[type[Command], str] = {
     AcceptOffer: "offer",
@@ -74,7 +77,7 @@ def not_before(command: DealCommand, deal: Deal | None) -> Earliest | None:
     """
     if deal is None:
         return None
-    if isinstance(command, OutcomeChange):
+    if type(command) in OUTCOME_CHANGES:
         changed = deal.outcome.changed_at
         if changed is not None:
             return Earliest(changed, "the deal's outcome last changed")
@@ -89,7 +92,7 @@ def not_before(command: DealCommand, deal: Deal | None) -> Earliest | None:
 
 def reads_whole_story(command: DealCommand) -> bool:
     """Whether `command` is decided against all that is known, whatever time it is given."""
-    return isinstance(command, OutcomeChange | RecordCauses | CorrectEvent | RetractEvent)
+    return type(command) in OF_THE_WHOLE
 
 
 class _Dated(Protocol):

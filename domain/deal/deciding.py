@@ -1,8 +1,8 @@
 """What may happen to a deal next: one case a command, with the rules in the sections."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import assert_never, get_args
+from typing import Any, assert_never, cast, get_args
 
 from domain.deal.after_the_win import AfterTheWinCommand
 from domain.deal.aftermath import decide_after_the_win, decide_retrospective
@@ -14,21 +14,18 @@ from domain.deal.life import (
     ChangeDetails,
     ChangePipeline,
     ChangeStage,
-    DealOpened,
-    DealPipelineChanged,
-    DealStageChanged,
     LifeCommand,
     MoveExpectedClose,
     OpenDeal,
     ReviseAmount,
 )
 from domain.deal.merging import merged
+from domain.deal.moving import check_stages, opened, pipeline_changed, reopened, stage_changed
 from domain.deal.need_rules import decide_needs
-from domain.deal.needs import NeedsCommand
-from domain.deal.negotiation import NegotiationCommand
+from domain.deal.needs import NEEDS_COMMANDS, NeedsCommand
+from domain.deal.negotiation import NEGOTIATION_COMMANDS, NegotiationCommand
 from domain.deal.offer_rules import decide_negotiation
 from domain.deal.outcome import (
-    DealReopened,
     DiscardDeal,
     LoseDeal,
     MergeInto,
@@ -51,14 +48,13 @@ from domain.deal.outlook import (
     SetForecast,
     SetNextStep,
 )
-from domain.deal.people import PeopleCommand
+from domain.deal.people import PEOPLE_COMMANDS, PeopleCommand
 from domain.deal.people_rules import decide_people
 from domain.deal.retrospective import RetrospectiveCommand
-from domain.deal.stage_moves import check_move, defined_stage, entry_stage
 from domain.deal.story import Deal, evolve
 from domain.deal.team import AssignOwner, AssignTeammate, ReleaseTeammate, TeamCommand
 from domain.deal.touchpoint_rules import decide_touchpoints
-from domain.deal.touchpoints import TouchpointsCommand
+from domain.deal.touchpoints import TOUCHPOINTS_COMMANDS, TouchpointsCommand
 from domain.errors import RuleBroken
 from domain.event import Command, Event, recorded_as
 from domain.pipeline import Pipeline
@@ -82,16 +78,6 @@ class NotOpened(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__("There is no such deal at that time. Open it first, or give a later time.")
-
-
-class AlreadyOpened(RuleBroken):
-    """The deal was opened before, with other facts."""
-
-    def __init__(self, deal: Deal) -> None:
-        super().__init__(
-            f"The deal was opened before, as {deal.life.title!r}. "
-            "Change its details, amount or stage instead."
-        )
 
 
 PlainCommand = (
@@ -137,13 +123,13 @@ def decide(command: DealCommand, deal: Deal | None, pipeline: Pipeline) -> Seque
     Raises a kind of RuleBroken where it is not allowed.
     """
     if isinstance(command, OpenDeal):
-        return _opened(command, deal, pipeline)
+        return opened(command, deal, pipeline)
     if deal is None:
         raise NotOpened
     match command:
         case CorrectEvent():
             events = corrected(command, deal.recorded)
-            _check_stages(command, deal, pipeline)
+            check_stages(command, deal, pipeline)
             return events
         case RetractEvent():
             return retracted(command, deal.recorded)
@@ -158,28 +144,34 @@ def decide(command: DealCommand, deal: Deal | None, pipeline: Pipeline) -> Seque
 
 
 def _decided(command: CountingCommand, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
-    """By the section that the command belongs to."""
-    if isinstance(command, NeedsCommand):
-        return decide_needs(command, deal)
-    if isinstance(command, PeopleCommand):
-        return decide_people(command, deal.people)
-    if isinstance(command, TouchpointsCommand):
-        return decide_touchpoints(command, deal, pipeline)
-    if isinstance(command, NegotiationCommand):
-        return decide_negotiation(command, deal)
-    if isinstance(command, AfterTheWinCommand):
-        return decide_after_the_win(command, deal.outcome)
-    if isinstance(command, RetrospectiveCommand):
-        return decide_retrospective(command, deal.outcome)
-    return [event for event in _said(command, deal, pipeline) if _is_news(deal, event)]
+    """By the section that the command belongs to, which is looked up: asking sixty types in turn takes time."""
+    section = _SECTIONS.get(type(command))
+    if section is not None:
+        return section(command, deal, pipeline)
+    said = _said(cast("PlainCommand", command), deal, pipeline)
+    return [event for event in said if _is_news(deal, event)]
+
+
+_SECTIONS: Mapping[type[Command], Callable[[Any, Deal, Pipeline], Sequence[Event]]] = {
+    **dict.fromkeys(NEEDS_COMMANDS, lambda command, deal, _: decide_needs(command, deal)),
+    **dict.fromkeys(PEOPLE_COMMANDS, lambda command, deal, _: decide_people(command, deal.people)),
+    **dict.fromkeys(TOUCHPOINTS_COMMANDS, decide_touchpoints),
+    **dict.fromkeys(NEGOTIATION_COMMANDS, lambda command, deal, _: decide_negotiation(command, deal)),
+    **dict.fromkeys(
+        get_args(AfterTheWinCommand), lambda command, deal, _: decide_after_the_win(command, deal.outcome)
+    ),
+    **dict.fromkeys(
+        get_args(RetrospectiveCommand), lambda command, deal, _: decide_retrospective(command, deal.outcome)
+    ),
+}
 
 
 def _said(command: PlainCommand, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
     match command:
         case ChangeStage():
-            return _stage_changed(command, deal, pipeline)
+            return stage_changed(command, deal, pipeline)
         case ChangePipeline():
-            return _pipeline_changed(command, deal, pipeline)
+            return pipeline_changed(command, deal, pipeline)
         case ReviseAmount():
             check_open(deal.outcome)
             return [recorded_as(command, previous=deal.life.amount)]
@@ -200,72 +192,11 @@ def _said(command: PlainCommand, deal: Deal, pipeline: Pipeline) -> Sequence[Eve
         case LoseDeal():
             return lost(command, deal.outcome)
         case ReopenDeal():
-            return _reopened(command, deal, pipeline)
+            return reopened(command, deal, pipeline)
         case RecordCauses():
             return causes_recorded(command, deal.outcome)
         case _:
             assert_never(command)
-
-
-def _opened(command: OpenDeal, deal: Deal | None, pipeline: Pipeline) -> Sequence[Event]:
-    if deal is not None:
-        first = deal.recorded[0].event
-        if all(getattr(first, name) == getattr(command, name) for name in command.model_fields_set):
-            return []
-        raise AlreadyOpened(deal)
-    stage = entry_stage(pipeline, command.stage)
-    return [recorded_as(command, pipeline=command.pipeline, pipeline_revision=pipeline.revision, stage=stage)]
-
-
-def _stage_changed(command: ChangeStage, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
-    if deal.outcome.standing != "won":
-        check_open(deal.outcome)
-    if command.to_stage == deal.life.stage:
-        return []
-    check_move(
-        pipeline,
-        deal.life,
-        deal.outlook,
-        command.to_stage,
-        won=deal.outcome.standing == "won",
-        has_evidence=bool(command.evidence),
-        override=command.override,
-    )
-    return [recorded_as(command, from_stage=deal.life.stage, pipeline_revision=pipeline.revision)]
-
-
-def _pipeline_changed(command: ChangePipeline, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
-    check_open(deal.outcome)
-    if (command.to_pipeline, command.to_stage) == (deal.life.pipeline, deal.life.stage):
-        return []
-    entry_stage(pipeline, command.to_stage)
-    return [
-        recorded_as(
-            command,
-            from_pipeline=deal.life.pipeline,
-            from_stage=deal.life.stage,
-            pipeline_revision=pipeline.revision,
-        )
-    ]
-
-
-def _reopened(command: ReopenDeal, deal: Deal, pipeline: Pipeline) -> Sequence[Event]:
-    if deal.outcome.standing == "open":
-        return []
-    if command.stage is not None:
-        defined_stage(pipeline, command.stage)
-    return [recorded_as(command)]
-
-
-def _check_stages(command: CorrectEvent, deal: Deal, pipeline: Pipeline) -> None:
-    """A replacement names only stages that are there; those of an earlier pipeline are not looked at."""
-    if any(isinstance(recorded.event, DealPipelineChanged) for recorded in deal.recorded):
-        return
-    for name in ("stage", "to_stage"):
-        stage = command.replacement.data.get(name)
-        original = deal.recorded[command.corrects - 1].event
-        if stage is not None and isinstance(original, DealOpened | DealStageChanged | DealReopened):
-            defined_stage(pipeline, stage)
 
 
 def _is_news(deal: Deal, event: Event) -> bool:

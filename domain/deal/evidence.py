@@ -17,10 +17,13 @@ class EvidenceNotThere(RuleBroken):
 
 def named_as_evidence(facts: Facts) -> Iterator[int]:
     """Every version that `facts` name: their own, their causes', and those of a retrospective's observations."""
-    yield from getattr(facts, "evidence", None) or ()
+    fields = type(facts).model_fields
+    if "evidence" in fields:
+        yield from getattr(facts, "evidence") or ()  # noqa: B009 - one of many types
     for each in ("causes", "pushed", "blocked"):
-        for said in getattr(facts, each, None) or ():
-            yield from said.evidence or ()
+        if each in fields:
+            for said in getattr(facts, each) or ():
+                yield from said.evidence or ()
 
 
 def check_evidence(command: Command, recorded: Sequence[Recorded]) -> None:

@@ -92,15 +92,15 @@ PEOPLE_COMMANDS: tuple[type[Command], ...] = get_args(PeopleCommand)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person of the decision chain: here or gone, and the last word on each field of what was said of them.
+    """A person of the decision chain: here or gone, and what was said of them, in that order.
 
     `added` is false for somebody of whom only more was said than that they are there.
     """
 
     here: bool = True
     added: bool = False
-    person: Mapping[str, object] = field(default_factory=dict)
-    assessed: Mapping[str, object] = field(default_factory=dict)
+    person: tuple[Person, ...] = ()
+    assessed: tuple[Assessment, ...] = ()
     left: ContactRemoved | None = None
 
 
@@ -118,14 +118,14 @@ class People:
 
 def evolve_people(people: People, event: PeopleEvent, version: int, at: datetime) -> People:
     """The people after `event`; somebody who was never added counts as met when something is said of them."""
-    known = people.contacts.get(event.contact, Contact())
+    known = people.contacts.get(event.contact, _UNKNOWN)
     match event:
         case ContactAdded():
-            now = replace(known, here=True, added=True, person={**known.person, **given(event)}, left=None)
+            now = replace(known, here=True, added=True, person=(*known.person, event), left=None)
         case ContactChanged():
-            now = replace(known, person={**known.person, **given(event)})
+            now = replace(known, person=(*known.person, event))
         case ContactAssessed():
-            now = replace(known, assessed={**known.assessed, **given(event)})
+            now = replace(known, assessed=(*known.assessed, event))
         case ContactRemoved():
             now = replace(known, here=False, left=event)
         case _:
@@ -133,7 +133,4 @@ def evolve_people(people: People, event: PeopleEvent, version: int, at: datetime
     return People(contacts={**people.contacts, event.contact: now})
 
 
-def given(facts: Facts) -> dict[str, object]:
-    """What `facts` say: their fields that hold something."""
-    values = ((name, getattr(facts, name)) for name in facts.model_fields_set)
-    return {name: value for name, value in values if value is not None}
+_UNKNOWN = Contact()

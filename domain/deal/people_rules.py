@@ -1,21 +1,22 @@
 """The rules of the decision chain: only who is there is assessed, changed or removed; who left may come back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from domain.deal.people import (
     AddContact,
     AssessContact,
+    Assessment,
     ChangeContact,
     Contact,
     People,
     PeopleCommand,
+    Person,
     RemoveContact,
-    given,
 )
 from domain.deal.references import IdTaken, another, says_the_same, there
 from domain.errors import RuleBroken
-from domain.event import Event, recorded_as
+from domain.event import Event, Facts, recorded_as
 
 
 class ContactGone(RuleBroken):
@@ -34,11 +35,11 @@ def decide_people(command: PeopleCommand, people: People) -> list[Event]:
             return _added(command, contacts.get(name))
         case ChangeContact():
             known = _here(contacts, name)
-            return [] if _known(given(command), known.person) else [recorded_as(command)]
+            return [] if _known(command, known.person) else [recorded_as(command)]
         case AssessContact():
             another("contact", contacts, name, "reports_to", command.reports_to)
             known = _here(contacts, name)
-            return [] if _known(given(command), known.assessed) else [recorded_as(command)]
+            return [] if _known(command, known.assessed) else [recorded_as(command)]
         case RemoveContact():
             another("contact", contacts, name, "replaced_by", command.replaced_by)
             if says_the_same(command, there("contact", contacts, name).left):
@@ -51,7 +52,7 @@ def decide_people(command: PeopleCommand, people: People) -> list[Event]:
 
 def _added(command: AddContact, known: Contact | None) -> list[Event]:
     if known is not None and known.here and known.added:
-        if not _known(given(command), known.person):
+        if not _known(command, known.person):
             raise IdTaken("contact", command.contact)
         return []
     return [recorded_as(command)]
@@ -64,6 +65,12 @@ def _here(contacts: Mapping[str, Contact], name: str) -> Contact:
     return contact
 
 
-def _known(told: Mapping[str, object], known: Mapping[str, object]) -> bool:
-    """Whether all that is told is known already; the id says nothing about the person."""
-    return all(known.get(name) == value for name, value in told.items() if name != "contact")
+def _known(command: Person | Assessment, told: Sequence[Facts]) -> bool:
+    """Whether all that `command` gives was told, and is the last word about its field."""
+    given = {name: getattr(command, name) for name in command.model_fields_set if name != "contact"}
+    return all(value is None or value == _last(name, told) for name, value in given.items())
+
+
+def _last(name: str, told: Sequence[Facts]) -> object:
+    said = (getattr(each, name) for each in reversed(told))
+    return next((value for value in said if value is not None), None)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.deal.closing import DealNotOpen
-from domain.deal.deciding import AlreadyOpened, NotOpened
+from domain.deal.deciding import NotOpened
 from domain.deal.evidence import EvidenceNotThere
 from domain.deal.life import (
     ChangeDetails,
@@ -23,6 +23,7 @@ from domain.deal.life import (
     Override,
     ReviseAmount,
 )
+from domain.deal.moving import AlreadyOpened
 from domain.deal.outcome import DealDiscarded, DealLost, DealWon
 from domain.deal.outlook import DealCriterionAnswered
 from domain.deal.stage_moves import (

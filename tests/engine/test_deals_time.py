@@ -8,12 +8,13 @@ import pytest
 
 from domain.deal.closing import DealNotOpen
 from domain.deal.corrections import CorrectEvent, Replacement
-from domain.deal.deciding import AlreadyOpened, NotOpened
+from domain.deal.deciding import NotOpened
 from domain.deal.life import (
     DealAmountRevised,
     OpenDeal,
     ReviseAmount,
 )
+from domain.deal.moving import AlreadyOpened
 from domain.deal.negotiation import AcceptOffer, MakeOffer, OfferRejected, RejectOffer
 from domain.deal.outcome import DealLost, DealReopened, DealWon, LoseDeal, ReopenDeal, WinDeal
 from domain.deal.outlook import AddNote
