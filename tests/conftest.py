@@ -72,3 +72,10 @@ def salvirt_b2b() -> Path:
     """The folder of 448 real closed opportunities with their known figures in `truth.json`."""
     title = "Salvirt “B2B sales data” (both csv files)"
     return public_data("salvirt_b2b", title, environment=os.environ, repository=REPOSITORY)
+
+
+@pytest.fixture(scope="session")
+def crm_export_fixtures() -> Path:
+    """The folder of small exports of Salesforce and HubSpot as they really look; its README has their figures."""
+    title = "exports of a Salesforce developer org and of Fivetran's tables"
+    return public_data("crm_export_fixtures", title, environment=os.environ, repository=REPOSITORY)

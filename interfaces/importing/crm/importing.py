@@ -160,6 +160,7 @@ def _tell_all(
             facts = system.facts(key, row, shelf, places)
         except RowRefused as refused:
             shelf.refuse(refused)
+            _leave_out_with(key, row, system, shelf)
             continue
         story = [] if empty else importing.deals.story(deal_id(system.source, key))
         for each in told(facts, story):
@@ -170,6 +171,14 @@ def _tell_all(
             except LineRefused as refused:
                 refusal = Refusal(each.row.line, refused.column, refused.value, refused.reason)
                 shelf.refuse_line(each.row.sheet, refusal)
+
+
+def _leave_out_with(key: str, row: Row, system: System, shelf: Shelf) -> None:
+    """A deal that cannot be held leaves out what is about it, too."""
+    for subject in system.children:
+        for child in shelf.of(subject, key):
+            reason = f"Its deal is left out: see line {row.line} of {row.sheet.name}."
+            shelf.refuse(child.refused(child.sheet.subject.key, reason))
 
 
 def _fields(told: Told, source: str, key: str, instant: datetime) -> dict[str, Any]:
