@@ -8,7 +8,7 @@ from domain.event import Actor, Recorded
 from domain.pipeline import PipelineDefined, PipelineRevised
 from engine.deals import Deals
 from engine.ids import pipeline_id
-from tests.projections.closing_histories import PRECISION, QUARTER_DAYS, Fact, History, instant
+from tests.projections.closing_histories import PRECISION, QUARTER_DAYS, Fact, History, instant, stream
 
 REVISED = 20
 """In this quarter of a day the pipeline `standard` got its second revision."""
@@ -26,7 +26,7 @@ SIDES = st.sampled_from([None, "seller", "buyer"])
 ACCOUNTS = st.sampled_from([None, "acme", "umbrella"])
 FOLLOWS = st.none() | st.fixed_dictionaries(
     {
-        "deal": st.sampled_from(["D-0", "D-1", "crm:gone"]),
+        "deal": st.sampled_from([str(stream("D-0")), str(stream("D-1")), "crm:gone"]),
         "kind": st.sampled_from(["renewal", "referral", "x"]),
     }
 )
@@ -107,6 +107,8 @@ MOVING: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         pipeline_revision=st.just(1),
     ),
     "DealReopened": _facts(stage=st.none() | STAGES),
+}
+RESTING: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "DealPaused": st.just({"reason": "timing"}),
     "DealResumed": st.just({}),
 }
@@ -114,7 +116,7 @@ ENDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "DealMerged": st.just({"into": "another"}),
     "DealDiscarded": st.just({}),
 }
-OTHERS = TOUCHING | BUYING | LEADING | MOVING | CLOSINGS | ENDS
+OTHERS = TOUCHING | BUYING | LEADING | MOVING | RESTING | CLOSINGS | ENDS
 
 
 def kinds_of(*weighed: dict[str, Any]) -> st.SearchStrategy[str]:
