@@ -1,8 +1,9 @@
-"""Names that people use: a deal by UUID, SOURCE:KEY or the beginning of either; pipelines and stages by label."""
+"""Names that people use: of pipelines and stages their labels, of another deal its title and key."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from domain.errors import NotFound
 from domain.templates.shipped import TEMPLATES
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # the event store is imported when a command opens one
 
 
 class Names:
-    """What pipelines and their stages are called, in the reader's language."""
+    """What pipelines, their stages and other deals are called, in the reader's language."""
 
     def __init__(self, deals: "Deals", formats: Formats) -> None:
         self._deals = deals
@@ -41,6 +42,15 @@ class Names:
         told = dict.fromkeys(self.stage(pipeline, slug) for pipeline in pipelines)
         names = [name for name in told if name != slug]
         return names[0] if len(names) == 1 else slug
+
+    def deal(self, name: str) -> str:
+        """The title of a deal and its key (its UUID where it has none); `name` where there is no such deal."""
+        try:
+            life = self._deals.deal(UUID(name)).life
+        except (ValueError, NotFound):
+            return name
+        key = name if life.external is None else f"{life.external.source}:{life.external.key}"
+        return self._formats.say("part-of-field", field=life.title, part=key)
 
     def _stages(self, pipeline: str) -> "Iterator[Stage]":
         for definition in self._definitions(pipeline):

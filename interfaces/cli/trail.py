@@ -94,6 +94,8 @@ class Trail:
     def _value(self, owner: str, name: str, value: object) -> str:
         if name in ("stage", "to_stage") and owner != "DealBuyerStageNoted":
             return self.words.stage(str(value))
+        if name in ("into", "absorbed"):
+            return self.words.names.deal(str(value))
         if name in ("pipeline", "to_pipeline"):
             return self.words.value("pipeline", value)
         return self._formats.value(owner, name, value)

@@ -110,7 +110,8 @@ def test_a_deal_is_merged_into_another_that_is_named_like_any(run: CommandLine) 
     twice = run.opened("Lighting again", "--owner", "li.lei", "--external", "crm:D-2")
     words = ("deal", "merge", "crm:D-2", "crm:D-1", "--reason", "duplicate", "--command-id", "m-1")
     told = run.well(*words).out
-    assert f"Recorded in Lighting again ({twice}), now at version 2:\nMerged into another deal" in told
+    assert f"Recorded in Lighting again ({twice}), now at version 2:\nMerged into another deal\n" in told
+    assert "  Into: Lighting (crm:D-1)\n" in told
     assert f"Recorded in Lighting ({kept}), now at version 2:\nTook in another deal" in told
     events = run.well(*words, "-o", "json").json
     assert [(each["stream_id"], each["type"]) for each in events] == [
