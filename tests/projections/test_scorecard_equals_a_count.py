@@ -17,16 +17,17 @@ from projections.views import Views
 from tests.projections.closing_histories import QUARTER_DAYS, History, store_of
 from tests.projections.count_by_hand import BERLIN
 from tests.projections.scorecard_by_hand import cases_of, figures, grouped, maybe
-from tests.projections.touching_histories import CLOSINGS, ENDS, LEADING, TOUCHING, histories, kinds_of
+from tests.projections.touching_histories import CLOSINGS, LEADING, TOUCHING, histories, kinds_of
 
 FEW = settings(max_examples=settings().max_examples // 3)
-SCORED = kinds_of(*[TOUCHING] * 5, *[LEADING] * 3, CLOSINGS, {"DealWon": None}, {"DealWon": None}, ENDS)
+TELLING = dict.fromkeys(("TouchpointHeld", "DealLeadAccepted", "DealWon"))
+SCORED = kinds_of(TOUCHING, LEADING, CLOSINGS, *[TELLING] * 5)
 READ = (DealStates(), Outcomes(), Touchpoints(), Credits(), Milestones())
 GROUPINGS: tuple[tuple[str, ...], ...] = (("person",), ("owner",), ("account", "person"))
 
 
 @FEW
-@given(histories(SCORED, deals=8), st.data())
+@given(histories(SCORED, deals=5, length=16, least=5), st.data())
 def test_a_scorecard_equals_a_count_by_hand(history: History, data: st.DataObject) -> None:
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
     instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)

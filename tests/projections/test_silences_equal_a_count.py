@@ -46,7 +46,7 @@ def _instants(history: History) -> st.SearchStrategy[int | None]:
 
 
 @FEW
-@given(histories(ACTIVE, deals=6), st.data())
+@given(histories(ACTIVE, deals=5, length=12, least=4), st.data())
 def test_silences_equal_a_count_by_hand(history: History, data: st.DataObject) -> None:
     with store_of(history, BERLIN) as deals, Views.open(deals) as views:
         catch_up(views, deals, READ, page=data.draw(PAGES))
@@ -74,7 +74,7 @@ def test_silences_equal_a_count_by_hand(history: History, data: st.DataObject) -
 
 
 @FEW
-@given(histories(IDLE, deals=9), st.data())
+@given(histories(IDLE, deals=7, least=4), st.data())
 def test_rotting_and_stalled_deals_equal_a_count_by_hand(history: History, data: st.DataObject) -> None:
     with store_of(history, BERLIN) as deals, Views.open(deals) as views:
         define_pipeline(deals)

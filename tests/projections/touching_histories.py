@@ -127,12 +127,18 @@ def kinds_of(*weighed: dict[str, Any]) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def histories(draw: st.DrawFn, kinds: st.SearchStrategy[str], deals: int = 3, length: int = 9) -> History:
-    """Up to `deals` deals of up to `length` events each, in any order of recording."""
+def histories(
+    draw: st.DrawFn, kinds: st.SearchStrategy[str], deals: int = 3, length: int = 9, least: int = 1
+) -> History:
+    """Up to `deals` deals of `least` to `length` events each, in any order of recording."""
     facts: list[Fact] = []
     recorded = 0
-    told: dict[str, list[Fact]] = {f"D-{number}": [] for number in range(draw(st.integers(1, deals)))}
-    for deal in draw(st.permutations([name for name in told for _ in range(draw(st.integers(1, length)))])):
+    told: dict[str, list[Fact]] = {
+        f"D-{number}": [] for number in range(draw(st.integers(min(least, deals), deals)))
+    }
+    for deal in draw(
+        st.permutations([name for name in told for _ in range(draw(st.integers(least, length)))])
+    ):
         recorded += draw(st.integers(0, 3))
         before = told[deal]
         kind, data = _next(draw, before, kinds)
