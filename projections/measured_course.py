@@ -31,21 +31,23 @@ def course(lines: Sequence[Standing]) -> Mapping[str, Measure]:
     )
     measured = {
         "pushes": counted(version for version, _ in pushes),
-        "pushed-days": Measure(
-            sum(days for _, days in pushes) * DAY, tuple(version for version, _ in pushes)
-        ),
         "overrides": counted(overrides),
         "competitors": counted(competitors.values()),
         "late-follow-ups": counted(_late(agenda, to_micros(lines[-1].at))),
     }
     durations = {
-        "pushed-days": Measure(sum(days for _, days in pushes) * DAY, tuple(version for version, _ in pushes))
-        if pushes
-        else None,
+        "pushed-days": _pushed_by(pushes),
         "competitor-arrival": arrival,
         "first-response": _first_response(lines),
     }
     return {**measured, **{name: each for name, each in durations.items() if each is not None}}
+
+
+def _pushed_by(pushes: Sequence[tuple[int, int]]) -> Measure | None:
+    """How far the expected close was moved back in all; None where it was not."""
+    if not pushes:
+        return None
+    return Measure(sum(days for _, days in pushes) * DAY, tuple(version for version, _ in pushes))
 
 
 def _pushes(lines: Sequence[Standing]) -> Iterator[tuple[int, int]]:

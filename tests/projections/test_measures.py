@@ -1,0 +1,63 @@
+"""The measures of closed deals equal a count by hand, whatever the order of recording."""
+
+from json import loads
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projections.measures import UNITS, Measures, measured_reasons, measured_stays, measures_of_deals
+from projections.runner import catch_up
+from projections.verifying import verify
+from projections.views import Views
+from tests.projections.causing_histories import BEFORE, OUTCOMES, histories
+from tests.projections.closing_histories import History, store_of, stream
+from tests.projections.count_by_hand import standing
+from tests.projections.measures_by_hand import closings, measures, path, reasons
+from tests.projections.reading import rows
+from tests.projections.stays_by_hand import silences
+
+FEW = settings(max_examples=settings().max_examples // 2)
+KINDS = [*BEFORE, *BEFORE, *OUTCOMES, *OUTCOMES, *OUTCOMES]
+OWN = (Measures(),)
+
+
+@FEW
+@given(histories(KINDS, deals=4, length=25), st.sampled_from([1, 4, 5_000]))
+def test_measures_equal_a_count_by_hand(history: History, page: int) -> None:
+    with store_of(history, "Europe/Berlin") as deals, Views.open(deals) as views:
+        catch_up(views, deals, OWN, page=page)
+        found: dict[tuple[bytes, int], dict[str, Any]] = {}
+        for row in rows(views, measures_of_deals):
+            values = {name: row[name.replace("-", "_")] for name in UNITS}
+            found[row["deal"], row["version"]] = {
+                "measures": {name: value for name, value in values.items() if value is not None},
+                "path": loads(row["path"]),
+                "reasons": set(),
+                "silences": {},
+            }
+        for row in rows(views, measured_reasons):
+            found[row["deal"], row["version"]]["reasons"].add(row["reason"])
+        for row in rows(views, measured_stays):
+            if row["silence"] is not None:
+                found[row["deal"], row["version"]]["silences"][row["nth"] - 1] = row["silence"]
+        assert found == {
+            (stream(deal).bytes, version): _by_hand(told)
+            for deal in history.deals
+            for version, told in closings(standing(history.of(deal), None)).items()
+        }
+
+
+@FEW
+@given(history=histories(KINDS), page=st.sampled_from([1, 2, 7]))
+def test_pages_of_any_size_give_the_rows_that_the_whole_log_gives(history: History, page: int) -> None:
+    with store_of(history, "Europe/Berlin") as deals, Views.open(deals) as views:
+        catch_up(views, deals, OWN, page=page)
+        assert [each.difference for each in verify(views, deals, OWN)] == [None]
+
+
+def _by_hand(told: Any) -> dict[str, Any]:  # noqa: ANN401 - lines of a story
+    longest: dict[int, int] = {}
+    for stay, length in silences(told):
+        longest[stay] = max(length, longest.get(stay, 0))
+    return {"measures": measures(told), "path": path(told), "reasons": reasons(told), "silences": longest}
