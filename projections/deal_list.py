@@ -66,7 +66,8 @@ class IdleSince(BaseModel):
 class DealRow(BaseModel):
     """A deal on a list. `opened_at` and `closed_at` are null where they are undated or have not happened.
 
-    `idle` is there where rotting or stalled deals were asked for.
+    `idle` is there where rotting or stalled deals were asked for; `overdue` where overdue ones were: of
+    `expected-close`, `next-step` and `task` those whose day is over.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -92,6 +93,7 @@ class DealRow(BaseModel):
     opened_at: Instant | None
     closed_at: Instant | None
     idle: IdleSince | None = Field(default=None, exclude_if=lambda idle: idle is None)
+    overdue: tuple[str, ...] | None = Field(default=None, exclude_if=lambda overdue: overdue is None)
 
 
 SORTS: Mapping[str, Callable[[Line], Any]] = {
@@ -199,6 +201,7 @@ def _row(line: Line) -> DealRow:
         opened_at=_instant(line["opened_at"]),
         closed_at=_instant(line["closed_at"]),
         idle=None if line["idle"] is None else _idle(line["idle"], line["rots_after_days"]),
+        overdue=line["overdue"],
     )
 
 
