@@ -36,6 +36,10 @@ _OFTEN_ELSEWHERE = frozenset({ACTIVITIES.name, NOTES.name})
 """What may also be about no deal; and what both a list of its own and the flow may tell."""
 
 
+_LAST = 2**62
+"""The line of what is embedded in a deal: whoever has a record of their own is known by that."""
+
+
 class Pipedrive:
     """How its records hang together. Each of its pipelines is one here, called by source and id."""
 
@@ -89,7 +93,7 @@ def import_pipedrive(
             shelf.add(each)
         for row, item in _rows(file, sheets, importing.progress):
             report.read += item is not None
-            if _is_new(row, shelf):
+            if _is_new(row, shelf, embedded=item is None):
                 shelve(row, system, shelf)
         record(shelf, system, importing, report)
         _leave_out(file, sheets, shelf, report)
@@ -109,17 +113,17 @@ def _rows(
             continue
         for field, whose in EMBEDDED.items() if kind == DEALS.name else ():
             if isinstance(item.get(field), dict):
-                yield Row(sheets[whose], 0, texts(sheets[whose].subject, item[field])), None
+                yield Row(sheets[whose], _LAST, texts(sheets[whose].subject, item[field])), None
         places[kind] += 1
         yield Row(found, places[kind], texts(found.subject, item)), item
 
 
-def _is_new(row: Row, shelf: Shelf) -> bool:
-    """Whether an activity or note is told for the first time: the flow tells those again that a list has."""
+def _is_new(row: Row, shelf: Shelf, *, embedded: bool) -> bool:
+    """Whether it is told for the first time: a flow tells activities again that a list has, deals their owners."""
     identity = row.text("id")
     if row.sheet.subject.name == DEALS.name or identity is None:
         return True
-    return shelf.met(row, identity) is None
+    return shelf.met(row, f"embedded {identity}" if embedded else identity) is None
 
 
 def _leave_out(file: Source, sheets: dict[str, Sheet], shelf: Shelf, report: ImportReport) -> None:

@@ -73,20 +73,20 @@ def _document(events: Iterator[Event]) -> Iterator[Record]:
         elif key in ("object", "timestamp", "data"):
             record[key] = _built(events, event, value)
         else:
-            _built(events, event, value)
+            _pass_over(events, event)
     if record.get("object") in _OBJECTS and isinstance(record.get("data"), dict):
         yield from _wrapped(record, "deal")
 
 
 def _answer(events: Iterator[Event], kind: str) -> Iterator[Record]:
     """A list as the API's whole answer, or flows by the id of their deal."""
-    for key, event, value in _pairs(events):
+    for key, event, _ in _pairs(events):
         if event == "start_array":
             for item in _items(events):
                 deal = None if key == "data" else key
                 yield from _wrapped(item, kind, deal)
         else:
-            _built(events, event, value)
+            _pass_over(events, event)
 
 
 def _wrapped(item: object, kind: str, deal: str | None = None) -> Iterator[Record]:
@@ -126,13 +126,24 @@ def _items(events: Iterator[Event]) -> Iterator[object]:
         yield _built(events, event, value)
 
 
+def _pass_over(events: Iterator[Event], event: str) -> None:
+    """Read a value to its end without keeping it."""
+    depth = _deeper(event)
+    while depth:
+        depth += _deeper(next(events)[0])
+
+
+def _deeper(event: str) -> int:
+    return (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
+
+
 def _built(events: Iterator[Event], event: str, value: object) -> object:
     """The whole value that begins with an event."""
     builder = ObjectBuilder()
     depth = 0
     while True:
         builder.event(event, value)
-        depth += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
+        depth += _deeper(event)
         if not depth:
             return builder.value
         event, value = next(events)

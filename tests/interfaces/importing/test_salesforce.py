@@ -1,5 +1,6 @@
 """Exports of Salesforce, file by file: what each says, later exports, and rows that cannot be held."""
 
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -411,3 +412,15 @@ def test_two_orgs_are_told_apart_by_their_names(store: CrmDesk) -> None:
     assert report.opened == 1
     assert store.is_defined("emea")
     assert store.told(f"emea:{A}") == store.told(DEAL)
+
+
+def test_a_large_file_is_read_in_bounded_memory(store: CrmDesk) -> None:
+    header, wordy = DEALS.replace("\n", ",Description\n"), "x" * 50_000
+    rows = (deal(f"006{number:012d}AAA").replace("\n", f",{wordy}\n") for number in range(200))
+    assert store.write("Opportunity.csv", header + "".join(rows)).stat().st_size > 10_000_000
+    tracemalloc.start()
+    try:
+        assert store.salesforce(currency="EUR").opened == 200
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
