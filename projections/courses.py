@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from sqlalchemy import select
 
 from projections.asked import Asked
-from projections.definitions import Definitions
 from projections.dimensions import Case
 from projections.known import Known
 from projections.outcomes import outcomes
-from projections.stage_moves import stage_moves
+from projections.stage_moves import is_move
 from projections.stage_order import NONE, StageOrder
 from projections.stays import Stay
 
@@ -43,31 +43,26 @@ class Course:
         return self.entered | self.passed
 
 
-def pipelines_of(case: Case, stays: Sequence[Stay], won_in: Place | None) -> set[str]:
-    """The pipelines that a deal was in: where it is, wherever it was in a stage, where it was won."""
-    return {case.pipeline, *(stay.pipeline for stay in stays), *(won_in[:1] if won_in else ())}
-
-
 def course(
-    case: Case,
-    stays: Sequence[Stay],
-    won_in: Place | None,
-    pipeline: str,
-    order: StageOrder,
-    definitions: Definitions,
+    case: Case, stays: Sequence[Stay], won_in: Place | None, pipeline: str, order: StageOrder
 ) -> Course:
     """The course of a deal in that pipeline, from all its visits; `won_in` is where it was won, if it is."""
     here = [stay for stay in stays if stay.pipeline == pipeline]
     passed = [order.earlier.get((stay.revision, stay.stage), NONE) for stay in here]
     if won_in is not None and won_in[0] == pipeline:
         passed.append(order.before_win.get(won_in[1], NONE))
-    moves = stage_moves(stays, definitions) if len(here) > 1 else []
     return Course(
         case=case,
         stays=here,
         entered=frozenset(stay.stage for stay in here),
         passed=NONE.union(*passed),
-        returned=frozenset(move.to_stage for move in moves if move.back and move.pipeline == pipeline),
+        returned=frozenset(
+            after.stage
+            for before, after in pairwise(stays)
+            if after.pipeline == pipeline == before.pipeline
+            and order.is_later(before.stage, after.stage, after.revision)
+            and is_move(before, after)
+        ),
     )
 
 

@@ -55,20 +55,22 @@ def _group(
     order = ways.orders[name]
     stages: dict[str, Counted] = defaultdict(Counted)
     outcomes: dict[str, int] = defaultdict(int)
-    listed = []
+    listed, found = [], False
     for case in cases:
-        if name not in ways.pipelines(case):
+        if name not in ways.pipelines[case.deal]:
             continue
         stays, won_in = ways.stays.get(case.deal, ()), ways.won_in.get(case.deal)
-        way = course(case, stays, won_in, name, order, ways.definitions)
+        way = course(case, stays, won_in, name, order)
         cohort, active = _fates(way, order, question)
         convert(stages, cohort, active)
         if case.deal in counted:
             outcomes[outcome_of(way, decided=question.decided)] += 1
             count(stages, way, ways.pauses.get(case.deal, ()), decided=question.decided, zone=zone)
         if case.deal in counted or cohort or active:
-            listed.append((way, cohort, active))
-    if not listed:
+            found = True
+            if question.with_deals:
+                listed.append((way, cohort, active))
+    if not found:
         return None
     shown = order.shown(stages.keys())
     figures = tuple(stage_figures(stage, stages[stage]) for stage in shown)
@@ -97,10 +99,15 @@ def _fates(way: Course, order: StageOrder, question: Question) -> tuple[dict[str
     cohort: dict[str, Fate] = {}
     active: dict[str, Fate] = {}
     for nth, stay in enumerate(way.stays):
-        if stay.stage not in cohort and within(stay.entered, question.start, question.end):
-            cohort[stay.stage] = fate(way, nth, order)
-        if stay.stage not in active and _present(stay, question):
-            active[stay.stage] = fate(way, nth, order)
+        enters = stay.stage not in cohort and within(stay.entered, question.start, question.end)
+        is_there = stay.stage not in active and _present(stay, question)
+        if not (enters or is_there):
+            continue
+        became = fate(way, nth, order)
+        if enters:
+            cohort[stay.stage] = became
+        if is_there:
+            active[stay.stage] = became
     return cohort, active
 
 

@@ -36,12 +36,12 @@ def stage_moves(stays: Sequence[Stay], definitions: Definitions) -> list[StageMo
     return [
         _move(before, after, definitions)
         for before, after in pairwise(stays)
-        if before.pipeline == after.pipeline and _is_move(before, after)
+        if before.pipeline == after.pipeline and is_move(before, after)
     ]
 
 
-def _is_move(before: Stay, after: Stay) -> bool:
-    """Not so where a reopening began the second visit."""
+def is_move(before: Stay, after: Stay) -> bool:
+    """Whether the deal was moved from one visit to the next: a reopening is no move."""
     return before.left_by == "moved" or (before.left_by == after.outcome == "won")
 
 

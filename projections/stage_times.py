@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.clock import to_micros
@@ -41,6 +41,33 @@ class Spent:
     age: int | None
 
 
+@dataclass(slots=True)
+class Counted:
+    """What is counted of one stage, deal by deal; times in µs."""
+
+    visits: list[int] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    lasts: list[int] = field(default_factory=list)
+    pauses: list[int] = field(default_factory=list)
+    there: int = 0
+    ages: list[int] = field(default_factory=list)
+
+    def add(self, spent: Spent) -> None:
+        """One more deal: it left the stage, or is there."""
+        if spent.left is None:
+            self.there += 1
+            self.ages += [] if spent.age is None else [spent.age]
+            return
+        self.visits.append(spent.visits)
+        for figures, figure in (
+            (self.totals, spent.total),
+            (self.lasts, spent.last),
+            (self.pauses, spent.paused),
+        ):
+            if figure is not None:
+                figures.append(figure)
+
+
 def stage_times(views: Views, deals: Deals, question: Question) -> StageTimesAnswer:
     """Time in stage as of an instant: a group for each pipeline that deals of the group were in a stage of.
 
@@ -56,10 +83,17 @@ def stage_times(views: Views, deals: Deals, question: Question) -> StageTimesAns
     groups = []
     for by, members in grouped(ways.cases, question.by, zone):
         for name, order in ways.orders.items():
-            found = [(case, _spent(ways, case.deal, name, now, zone)) for case in members]
-            counted = [(case, _counted(case, stages, question, undated)) for case, stages in found]
-            if any(stages for _, stages in counted):
-                groups.append(_group(by, name, counted, order, worth, with_deals=question.with_deals))
+            stages: dict[str, Counted] = defaultdict(Counted)
+            listed = []
+            for case in members:
+                counted = _counted(case, _spent(ways, case.deal, name, now, zone), question, undated)
+                for stage, spent in counted.items():
+                    stages[stage].add(spent)
+                if counted and question.with_deals:
+                    listed.append((case, counted))
+            if stages:
+                told = _behind(listed, worth) if question.with_deals else None
+                groups.append(_group(by, name, stages, order, told))
     return StageTimesAnswer(
         **echoed(deals, question, undated=ways.undated + len(undated)), groups=tuple(groups)
     )
@@ -113,49 +147,41 @@ def _counted(
 def _group(
     by: dict[str, str | None],
     name: str,
-    counted: Iterable[tuple[Case, Mapping[str, Spent]]],
+    stages: Mapping[str, Counted],
     order: StageOrder,
-    worth: Worth,
-    *,
-    with_deals: bool,
+    told: tuple[StageTimesDeal, ...] | None,
 ) -> StageTimesGroup:
-    those = [(case, stages) for case, stages in counted if stages]
-    shown = order.shown({stage for _, stages in those for stage in stages})
+    nobody = Counted()
     return StageTimesGroup(
         by=by,
         pipeline=name,
-        stages=tuple(
-            _figures(stage, [stages[stage] for _, stages in those if stage in stages]) for stage in shown
-        ),
-        behind=tuple(
-            StageTimesDeal(
-                **dict(behind(case, worth)),
-                stages={stage: _told(stages[stage]) for stage in shown if stage in stages},
-            )
-            for case, stages in those
-        )
-        if with_deals
-        else None,
+        stages=tuple(_figures(stage, stages.get(stage, nobody)) for stage in order.shown(stages.keys())),
+        behind=told,
     )
 
 
-def _figures(stage: str, spent: Sequence[Spent]) -> StageTime:
-    gone = [each for each in spent if each.left is not None]
-    there = [each for each in spent if each.left is None]
-    hours = spread([each.total for each in gone if each.total is not None], HOUR)
+def _figures(stage: str, counted: Counted) -> StageTime:
+    hours = spread(counted.totals, HOUR)
     return StageTime(
         stage=stage,
-        deals=len(gone),
-        visits=sum(each.visits for each in gone),
+        deals=len(counted.visits),
+        visits=sum(counted.visits),
         hours=hours,
-        last_hours=spread([each.last for each in gone if each.last is not None], HOUR),
-        paused_hours=spread([each.paused for each in gone if each.paused is not None], HOUR),
-        visits_per_deal=spread([each.visits for each in gone], 1),
+        last_hours=spread(counted.lasts, HOUR),
+        paused_hours=spread(counted.pauses, HOUR),
+        visits_per_deal=spread(counted.visits, 1),
         too_few=hours.n < FLOOR,
-        there=There(
-            deals=len(there),
-            age_hours=spread([each.age for each in there if each.age is not None], HOUR),
-        ),
+        there=There(deals=counted.there, age_hours=spread(counted.ages, HOUR)),
+    )
+
+
+def _behind(listed: Iterable[tuple[Case, Mapping[str, Spent]]], worth: Worth) -> tuple[StageTimesDeal, ...]:
+    return tuple(
+        StageTimesDeal(
+            **dict(behind(case, worth)),
+            stages={stage: _told(spent) for stage, spent in counted.items()},
+        )
+        for case, counted in listed
     )
 
 

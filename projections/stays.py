@@ -1,8 +1,9 @@
 """Where deals were and rested up to an instant: their visits and pauses, as the figures of stages read them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,8 +15,7 @@ from projections.periods import Moment, duration
 from projections.stage_visits import stage_pauses, stage_visits
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """A visit of a deal to a stage; `left` and `left_by` are None where it lasts at the instant.
 
     `outcome` is the deal's on entering, `version` the event that it entered by, `override` the rule that
@@ -42,30 +42,91 @@ class Pause:
     dated: bool
 
 
-def stays_on(known: Known, asked: Asked) -> Mapping[bytes, Sequence[Stay]]:
-    """The visits that every deal had begun by the instant, in reading order.
+COLUMNS = (
+    "deal",
+    "pipeline",
+    "revision",
+    "stage",
+    "outcome",
+    "entered_version",
+    "override",
+    "entered",
+    "entered_precision",
+    "left",
+    "left_precision",
+    "left_by",
+)
+
+
+class Stays(Mapping[bytes, Sequence[Stay]]):
+    """The visits of every deal up to an instant (µs), in reading order; those of a deal are made when asked for.
+
+    A store has many visits, and Python looks through what is kept again and again, unless it is as plain as
+    these rows.
+    """
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]], as_of: int) -> None:
+        self._as_of = as_of
+        self._rows: dict[bytes, list[tuple[Any, ...]]] = defaultdict(list)
+        for row in rows:
+            self._rows[row[0]].append(row)
+
+    def __getitem__(self, deal: bytes) -> Sequence[Stay]:
+        if deal not in self._rows:
+            raise KeyError(deal)
+        return [self._stay(*row) for row in self._rows[deal]]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def pipelines(self, deal: bytes) -> set[str]:
+        """The pipelines that a deal was in a stage of."""
+        return {row[1] for row in self._rows.get(deal, ())}
+
+    def _stay(
+        self,
+        _: bytes,
+        pipeline: str,
+        revision: int,
+        stage: str,
+        outcome: str,
+        version: int,
+        override: str | None,
+        entered: int,
+        entered_precision: Precision,
+        left: int,
+        left_precision: Precision,
+        left_by: str,
+    ) -> Stay:
+        over = left <= self._as_of
+        return Stay(
+            pipeline,
+            revision,
+            stage,
+            outcome,
+            version,
+            override,
+            Moment(entered, entered_precision),
+            Moment(left, left_precision) if over else None,
+            left_by if over else None,
+        )
+
+
+def stays_on(known: Known, asked: Asked) -> Stays:
+    """The visits that every deal had begun by the instant.
 
     `known` has the tables of StageVisits, among others.
     """
     table, as_of = known.table(stage_visits), asked.as_of_micros
-    begun = select(table).where(table.c.entered <= as_of).order_by(table.c.deal, table.c.nth)
-    stays: dict[bytes, list[Stay]] = defaultdict(list)
-    for row in known.connection.execute(begun):
-        over = row.left <= as_of
-        stays[row.deal].append(
-            Stay(
-                pipeline=row.pipeline,
-                revision=row.revision,
-                stage=row.stage,
-                outcome=row.outcome,
-                version=row.entered_version,
-                override=row.override,
-                entered=Moment(row.entered, row.entered_precision),
-                left=Moment(row.left, row.left_precision) if over else None,
-                left_by=row.left_by if over else None,
-            )
-        )
-    return stays
+    begun = (
+        select(*(table.c[name] for name in COLUMNS))
+        .where(table.c.entered <= as_of)
+        .order_by(table.c.deal, table.c.nth)
+    )
+    return Stays(map(tuple, known.connection.execute(begun)), as_of)
 
 
 def pauses_on(known: Known, asked: Asked) -> Mapping[bytes, Sequence[Pause]]:

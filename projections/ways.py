@@ -6,36 +6,33 @@ from dataclasses import dataclass, replace
 from engine.deals import Deals
 from projections.as_of import states_on
 from projections.cases import cases_on
-from projections.courses import Place, pipelines_of, won_places
-from projections.definitions import Definitions, definitions_on
+from projections.courses import Place, won_places
+from projections.definitions import definitions_on
 from projections.dimensions import Case
 from projections.known import as_known
 from projections.outcomes import Outcomes
 from projections.question import Question
 from projections.stage_order import StageOrder, stage_order
 from projections.stage_visits import StageVisits
-from projections.stays import Pause, Stay, pauses_on, stays_on
+from projections.stays import Pause, Stays, pauses_on, stays_on
 from projections.views import Views
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Deals with their visits, pauses and pipelines; `undated` are left out because their opening is.
+    """Deals with their visits, their pauses and where they were won.
 
-    `orders` are the pipelines that are asked about, by name.
+    `pipelines` are those that each was in: where it is, wherever it was in a stage, where it was won.
+    `undated` deals are left out because their opening is; `orders` are the pipelines that are asked about.
     """
 
     cases: Sequence[Case]
     undated: int
-    stays: Mapping[bytes, Sequence[Stay]]
+    stays: Stays
     pauses: Mapping[bytes, Sequence[Pause]]
     won_in: Mapping[bytes, Place]
-    definitions: Definitions
+    pipelines: Mapping[bytes, frozenset[str]]
     orders: Mapping[str, StageOrder]
-
-    def pipelines(self, case: Case) -> set[str]:
-        """The pipelines that a deal was in."""
-        return pipelines_of(case, self.stays.get(case.deal, ()), self.won_in.get(case.deal))
 
 
 def ways_of(views: Views, deals: Deals, question: Question) -> Ways:
@@ -48,16 +45,20 @@ def ways_of(views: Views, deals: Deals, question: Question) -> Ways:
     with as_known(views, deals, (Outcomes(), StageVisits()), asked.known_at) as known:
         cases, _ = cases_on(known, views, asked, replace(question.filters, pipeline=None), question.by)
         undated = known.live.scalar(states_on(views, known.live).undated(asked, question.filters)) or 0
-        ways = Ways(
-            cases=cases,
-            undated=undated,
-            stays=stays_on(known, asked),
-            pauses=pauses_on(known, asked),
-            won_in=won_places(known, asked),
-            definitions=definitions_on(views, known.live, asked),
-            orders={},
-        )
-    here = [case for case in cases if only is None or only in ways.pipelines(case)]
-    names = {name for case in here for name in ways.pipelines(case)} if only is None else {only}
-    orders = {name: stage_order(ways.definitions, name) for name in sorted(names)}
-    return replace(ways, cases=here, orders=orders)
+        stays, pauses = stays_on(known, asked), pauses_on(known, asked)
+        won_in = won_places(known, asked)
+        definitions = definitions_on(views, known.live, asked)
+    pipelines = {
+        case.deal: frozenset({case.pipeline, *won_in.get(case.deal, ())[:1], *stays.pipelines(case.deal)})
+        for case in cases
+    }
+    names = set().union(*pipelines.values()) if only is None else {only}
+    return Ways(
+        cases=[case for case in cases if only is None or only in pipelines[case.deal]],
+        undated=undated,
+        stays=stays,
+        pauses=pauses,
+        won_in=won_in,
+        pipelines=pipelines,
+        orders={name: stage_order(definitions, name) for name in sorted(names)},
+    )
