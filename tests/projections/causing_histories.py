@@ -111,12 +111,14 @@ ALL = {**OUTCOMES, **LOOKING_BACK, **BEFORE}
 
 
 @st.composite
-def histories(draw: st.DrawFn, kinds: list[str], deals: int = 3, length: int = 9) -> History:
+def histories(
+    draw: st.DrawFn, kinds: list[str], deals: int = 3, length: int = 9, at_least: int = 1
+) -> History:
     """Up to `deals` deals of up to `length` events of these kinds each, in any order of recording."""
     chosen = st.sampled_from([*kinds, *["EventCorrected", "EventRetracted"] * (1 + len(kinds) // 12)])
     facts: list[Fact] = []
     recorded = 0
-    told: dict[str, list[Fact]] = {f"D-{number}": [] for number in range(draw(st.integers(1, deals)))}
+    told: dict[str, list[Fact]] = {f"D-{number}": [] for number in range(draw(st.integers(at_least, deals)))}
     for deal in draw(st.permutations([name for name in told for _ in range(draw(st.integers(1, length)))])):
         recorded += draw(st.integers(0, 3))
         before = told[deal]
