@@ -31,6 +31,8 @@ from interfaces.importing.source import Progress
 
 T = TypeVar("T")
 
+_NO_DEAL = "There is no such deal in this export, and none is made up."
+
 
 class System(Protocol):
     """What differs from CRM to CRM. `deals` is the subject whose rows are deals, `children` those about deals."""
@@ -118,9 +120,8 @@ def record(shelf: Shelf, system: System, importing: Importing, report: ImportRep
     with Gathering() as gathering, seldom_collecting():
         _tell_all(shelf, system, importing, gathering, instant)
         for subject in system.children:
-            for key, row in shelf.orphans(subject, system.deals):
-                reason = f"There is no deal {key!r} in this export that could be taken."
-                shelf.refuse(row.refused(row.sheet.subject.key, f"{reason} None is made up for it."))
+            for row in shelf.orphans(subject, system.deals):
+                shelf.refuse(row.refused(row.sheet.subject.key, _NO_DEAL))
         for plan in recorded(gathering, importing.deals, run, report, importing.progress):
             _check_pipelines(plan)
             _report(plan, shelf, report)

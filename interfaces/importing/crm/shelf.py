@@ -95,17 +95,17 @@ class Shelf:
         """The first row of a subject under a key, if there is one."""
         return next(iter(self.of(subject, key)), None)
 
-    def orphans(self, subject: str, parents: str) -> Iterator[tuple[str, Row]]:
+    def orphans(self, subject: str, parents: str) -> Iterator[Row]:
         """The rows of a subject whose key no row of `parents` has."""
         self._write()
         with told_as_full():
             found = self._file.execute(
-                "SELECT key, line, sheet, packed FROM rows AS child WHERE subject = ? AND NOT EXISTS"
+                "SELECT line, sheet, packed FROM rows AS child WHERE subject = ? AND NOT EXISTS"
                 " (SELECT 1 FROM rows WHERE subject = ? AND key = child.key) ORDER BY line",
                 (subject, parents),
             )
-            for key, *stored in found:
-                yield key, self._row(*stored)
+            for stored in found:
+                yield self._row(*stored)
 
     def number(self, row: Row) -> int:
         """The number of the next line that is told from `row`, by which `origin` finds it again."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.deal.corrections import EventCorrected, EventRetracted
 from domain.deal.life import DealStageChanged
@@ -25,6 +25,7 @@ from interfaces.importing.history.wording import LineRefused
 from interfaces.importing.report import Contradiction, LateLine, Refusal
 
 _ABOUT_OTHERS = frozenset({"EventCorrected", "EventRetracted"})
+_WHOLE_DAY = timedelta(days=1, microseconds=-1)
 _NAMING_PIPELINES = frozenset({"DealOpened", "DealPipelineChanged", "EventCorrected"})
 
 
@@ -136,7 +137,7 @@ class _DealPlan:
                     return []
                 left_out.add(item.line.number)
                 continue
-            if item.at < opened:
+            if _latest(item) < opened:
                 told = f"it happened before the deal was opened ({opened.isoformat()})"
             if told is not None:
                 self.plan.contradictions.append(
@@ -255,3 +256,8 @@ class _DealPlan:
         if line.version is not None:
             self.versions[line.version] = version
             self.moved = self.moved or line.version != version
+
+
+def _latest(item: News) -> datetime:
+    """When it happened at the latest: what is known by its day may have happened as late as the end of it."""
+    return item.at + _WHOLE_DAY if item.line.precision == "day" else item.at

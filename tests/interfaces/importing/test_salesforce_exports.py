@@ -176,6 +176,12 @@ def test_a_deal_that_was_closed_when_it_was_first_seen_was_closed_on_its_close_d
     assert fivetran.data(deal, "DealWon") == [{"amount": {"amount": "24120000", "currency": "USD"}}]
 
 
+def test_a_win_on_the_day_of_the_opening_is_no_contradiction(fivetran: CrmDesk) -> None:
+    report = fivetran.salesforce(currency="USD")
+    # One deal was closed eleven days before it was made, as the source tells it.
+    assert [each.deal for each in report.contradictions] == ["salesforce:006q000000HddueAAB"]
+
+
 def test_a_deleted_opportunity_counts_nowhere(fivetran: CrmDesk) -> None:
     fivetran.salesforce(currency="USD")
     assert fivetran.deal("salesforce:006q000000HdOhuAAF").outcome.standing == "discarded"
@@ -187,7 +193,7 @@ def test_tasks_without_their_deal_are_reported_and_none_is_made_up(fivetran: Crm
     assert report.refused.count == 7
     first = next(iter(report.refused))
     assert (first.file, first.line, first.column) == ("sf_task_data.csv", 2, "what_id")
-    assert "no deal '0061G00000N38JZQAZ'" in first.reason
+    assert (first.value, "no such deal" in first.reason) == ("0061G00000N38JZQAZ", True)
     (left_out,) = report.refused_files
     assert left_out.name == "sf_task_data.csv.refused.csv"
     assert len(left_out.read_text("utf-8-sig").splitlines()) == 1 + 7
