@@ -19,6 +19,7 @@ REPORTS = (
         "How often and how far expected closes were pushed, and how many expected deals slipped, in groups.",
     ),
     ("discounts", "Offers and their answers, rounds, discounts, concessions and objections, in groups."),
+    ("scorecard", "What people do and what comes of it, by person and week, month or quarter."),
     ("followups", "What is due and overdue by person, first response, silence, who decides, in groups."),
     ("causes", "What everybody says of closed deals, and how the win rate goes with each factor."),
     ("retrospectives", "What retrospectives saw and taught, and their actions, open and done, in groups."),

@@ -1,0 +1,38 @@
+"""`dealtrail report scorecard`: what people do, and what comes of it, week by week."""
+
+from typing import Annotated
+
+import typer
+
+from interfaces.cli.asking import asked_when
+from interfaces.cli.reports.asking import asks, written
+from interfaces.cli.reports.scorecard_table import show_scorecard
+from interfaces.cli.session import Session, one_of
+from projections.question import Question
+from projections.scorecard import PERIODS, Per
+from projections.scorecard import scorecard as scorecard_of
+
+app = typer.Typer(add_completion=False)
+
+
+@asks(app, "scorecard")
+def scorecard(
+    session: Session,
+    question: Question,
+    *,
+    per: Annotated[
+        str,
+        typer.Option(
+            metavar="PERIOD",
+            help="week: touchpoints and appointments; month: leads, conversions and contracts; quarter: wins.",
+        ),
+    ] = "week",
+) -> None:
+    """What people do and what comes of it, by person and week, month or quarter.
+
+    The groups are by person, which --by takes too. The period bounds when things happened.
+    """
+    chosen: Per = one_of(per, tuple(PERIODS), "--per")  # type: ignore[assignment]
+    answer = scorecard_of(session.views, session.deals, question, per=chosen)
+    if not written(session, answer):
+        show_scorecard(session, answer, asked_when(session, answer.as_of, answer.known_at))
