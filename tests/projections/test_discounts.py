@@ -78,6 +78,19 @@ def test_an_accepted_counter_offer_is_discounted_from_our_list_price(stories: St
     assert (group.conceded.deals, group.conceded.amounts) == (1, (Amount(amount="10", currency="USD"),))
 
 
+def test_of_several_accepted_offers_the_one_that_was_accepted_last_counts(stories: Stories) -> None:
+    stories.story(
+        opened(),
+        ours("Q-1", "80", "100"),
+        ours("Q-2", "90"),
+        OfferAccepted(offer="Q-2"),
+        OfferAccepted(offer="Q-1"),
+    )
+    group = only(ask(stories, with_deals=True))
+    assert [each.accepted_price for each in group.behind or ()] == [Amount(amount="80", currency="USD")]
+    assert group.discount.median == 0.2
+
+
 def test_a_price_above_the_list_is_a_negative_discount(stories: Stories) -> None:
     stories.story(opened(), ours("Q-1", "110", "100"))
     assert only(ask(stories)).discount.median == -0.1

@@ -136,6 +136,11 @@ def test_an_offer_that_is_made_once_more_waits_for_an_answer_again(stories: Stor
     ]
 
 
+def test_an_offer_is_no_answer_to_what_it_replaces(stories: Stories) -> None:
+    stories.story(OPENED, ours("Q-1", "90"), ours("Q-1", "85", reply_to="Q-1"))
+    assert first_answers(stories) == [("Q-1", None, None), ("Q-1", None, None)]
+
+
 def test_a_concession_says_whether_it_was_for_something_in_return(stories: Stories) -> None:
     stories.story(
         OPENED,
