@@ -63,7 +63,7 @@ class Factor:
         return self.name if self.value is None else f"{self.name}={self.value}"
 
 
-Having = tuple[Factor, list[bool | None]]
+Having = tuple[Factor, Sequence[bool | None]]
 """A factor, and whether each deal has it; None: nobody can say, it is on neither side."""
 
 
