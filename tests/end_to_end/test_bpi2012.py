@@ -22,9 +22,12 @@ from interfaces.importing.report import ImportReport
 from projections.asked import Asked, Filters
 from projections.catalogue import PROJECTIONS
 from projections.discounts import discounts
+from projections.funnel import funnel
 from projections.pipeline_view import pipeline
 from projections.question import Question
 from projections.runner import catch_up
+from projections.stage_times import stage_times
+from projections.velocity import velocity
 from projections.views import Views
 from projections.winloss import winloss
 from tests.end_to_end.bpi2012 import SOURCE, history, write_history
@@ -104,6 +107,43 @@ def test_the_offers_of_the_log_and_their_answers_are_all_in_the_report_on_discou
     assert sum(each.won for each in group.by_offers) == loan_truth["won"]["n"]
     # The source names no prices, and none is invented.
     assert (group.with_offer, group.discount.n, group.conceded.deals) == (len(made), 0, 0)
+
+
+def test_every_stage_was_entered_by_as_many_applications_as_the_log_says(
+    loans: Loans, loan_truth: Truth, bpi2012_slice: Path
+) -> None:
+    entered: dict[str, set[str]] = {}
+    for line in list(history(bpi2012_slice))[1:]:
+        stage = "submitted" if line["type"] == "DealOpened" else line["data"].get("to_stage")
+        if line["type"] in ("DealOpened", "DealStageChanged"):
+            entered.setdefault(stage, set()).add(line["deal"])
+    (group,) = funnel(loans.views, loans.deals, Question()).groups
+    assert {each.stage: each.entered for each in group.stages} == {
+        stage: len(cases) for stage, cases in entered.items()
+    }
+    assert (group.deals, group.won) == (loan_truth["cases"], loan_truth["won"]["n"])
+    # Whoever is won was finalized before; nobody went back.
+    assert [each.reached for each in group.stages] == [each.entered for each in group.stages]
+    assert sum(each.returned for each in group.stages) == 0
+
+
+def test_applications_take_the_known_days_and_spend_them_in_stages(
+    loans: Loans, loan_truth: Truth, bpi2012_slice: Path
+) -> None:
+    (speed,) = velocity(loans.views, loans.deals, Question(decided=True)).groups
+    assert speed.cycle_days.won.median == pytest.approx(loan_truth["won"]["median_days"], abs=1e-6)
+    assert speed.cycle_days.won.mean == pytest.approx(loan_truth["won"]["mean_days"], abs=1e-6)
+    assert speed.cycle_days.lost.median == pytest.approx(
+        loan_truth["lost_cancelled"]["median_days"], abs=1e-6
+    )
+    (group,) = stage_times(loans.views, loans.deals, Question()).groups
+    whole = sum((each.hours.mean or 0) * each.hours.n for each in group.stages)
+    known = sum(
+        each["n"] * each["mean_days"] * 24
+        for each in loan_truth.values()
+        if isinstance(each, dict) and "n" in each
+    )
+    assert whole == pytest.approx(known, abs=0.01)
 
 
 def test_the_pipeline_as_of_any_date_has_the_known_open_deals_with_its_instant(

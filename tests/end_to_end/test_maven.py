@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,12 @@ from interfaces.importing.table.importing import import_csv
 from interfaces.importing.table.mapping_file import read_mapping
 from projections.asked import Asked, Filters
 from projections.catalogue import PROJECTIONS
+from projections.funnel import funnel
 from projections.pipeline_view import pipeline
 from projections.question import Question
 from projections.runner import catch_up
+from projections.stage_times import stage_times
+from projections.velocity import velocity
 from projections.views import Views
 from projections.winloss import winloss
 
@@ -175,6 +178,57 @@ def test_undated_deals_are_in_no_past_view_and_are_counted_where_they_are_left_o
     }
 
 
+def test_the_funnel_holds_every_deal_and_its_days_and_chances_are_the_known_ones(
+    maven: Maven, truth: Truth
+) -> None:
+    (group,) = funnel(maven.views, maven.deals, Question()).groups
+    known = truth["overall"]
+    prospecting, engaging = group.stages
+    engaged = known["engaging"] + known["won"] + known["lost"]
+    assert (group.deals, group.won, group.lost) == (known["deals"], known["won"], known["lost"])
+    assert (prospecting.reached, engaging.reached, engaging.entered) == (8800, engaged, engaged)
+    assert (engaging.passed, engaging.lost, engaging.open) == (
+        known["won"],
+        known["lost"],
+        known["engaging"],
+    )
+    assert engaging.probability.share == known["win_rate_count"]
+    assert engaging.hours.won.median == 24 * known["median_days_won"]
+    assert engaging.hours.lost.median == 24 * known["median_days_lost"]
+    assert group.bottleneck.slowest is not None
+    assert group.bottleneck.slowest.stage == "engaging"
+
+
+def test_the_cohort_of_every_month_converts_as_known(maven: Maven, truth: Truth) -> None:
+    for month, known in truth["by_engaged_month_cohort"].items():
+        start, end = _month(month)
+        question = Question(start=start, end=end)
+        (group,) = funnel(maven.views, maven.deals, question).groups
+        converted = group.stages[-1].conversion.cohort
+        figures = (known["deals"], known["won"], known["lost"], known["engaging"])
+        assert (converted.deals, converted.passed, converted.lost, converted.open) == figures, month
+        assert (group.deals, group.won, group.lost, group.open) == figures, month
+        (speed,) = velocity(maven.views, maven.deals, question).groups
+        assert (speed.cohort.opened, speed.cohort.won, speed.cohort.lost, speed.cohort.open) == figures
+        closed = truth["by_closed_month"].get(month, {"won": 0})
+        assert speed.close_rate.rate == round(closed["won"] / known["deals"], 6), month
+
+
+def test_cycles_take_the_known_days_and_open_deals_have_the_known_ages(maven: Maven, truth: Truth) -> None:
+    (speed,) = velocity(maven.views, maven.deals, Question()).groups
+    cycles, known = speed.cycle_days, truth["overall"]
+    assert (cycles.won.mean, cycles.won.median) == (known["mean_days_won"], known["median_days_won"])
+    assert (cycles.lost.mean, cycles.lost.median) == (known["mean_days_lost"], known["median_days_lost"])
+    for day, figures in truth["as_of"].items():
+        question = Question(asked=Asked(_end_of(day)))
+        (group,) = stage_times(maven.views, maven.deals, question).groups
+        there = next(each.there for each in group.stages if each.stage == "engaging")
+        assert (there.deals, there.age_hours.median) == (
+            figures["open_deals"],
+            24 * figures["median_age_days"],
+        ), day
+
+
 def test_importing_the_export_again_adds_nothing(maven: Maven) -> None:
     before = maven.deals.head()
     again = import_csv(maven.file, maven.deals, read_mapping(maven.mapping))
@@ -190,6 +244,11 @@ def test_the_same_export_with_american_dates_says_the_same(
         report = import_csv(maven_crm / "variant_us_dates" / "sales_pipeline.csv", deals, mapping)
         assert (report.opened, report.undated, len(report.refused)) == (8800, 500, 0)
         assert _said(deals) == _said(maven.deals)
+
+
+def _month(month: str) -> tuple[datetime, datetime]:
+    start = datetime.fromisoformat(f"{month}-01").replace(tzinfo=UTC)
+    return start, (start + timedelta(days=32)).replace(day=1)
 
 
 def _said(deals: Deals) -> list[tuple[object, ...]]:
