@@ -16,6 +16,7 @@ from domain.deal.outlook import NoteCompetitor
 from domain.values import Terms
 from interfaces.demo.cast import COMPETITORS
 from interfaces.demo.course import Course
+from interfaces.demo.talks import talk
 
 TOPICS = ("price", "price", "price", "delivery", "product", "trust", "timing")
 UNANSWERED = (0.12, 0.4)
@@ -64,6 +65,7 @@ def object_to(course: Course) -> None:
     if course.chance(UNANSWERED[course.silent]):
         course.objections.append(name)
         return
+    talk(course, "call", "follow-up")
     course.say(AnswerObjection(objection=name, text=course.phrase("answer")))
     course.passes(3)
     if course.chance(0.85):

@@ -53,9 +53,9 @@ class Course:
         self.amount = int(round(self.product.price * random.triangular(0.6, 2.4, 1.0), -2))
         span = (TODAY - FIRST_DAY).days - 4
         # The first deal is opened on the first day; more are opened as the business grows.
-        grown = random.random() ** 0.5 if self.number > 1 else 0.0
+        grown = random.random() ** 0.42 if self.number > 1 else 0.0
         self.day = FIRST_DAY + timedelta(days=int(span * grown))
-        self.expected = (self.day + timedelta(days=random.randint(60, 150))).date()
+        self.expected = (self.day + timedelta(days=random.randint(45, 110))).date()
 
     @property
     def key(self) -> str:
@@ -72,15 +72,17 @@ class Course:
         """What the deal is worth now."""
         return self.money(self.amount)
 
-    def say(self, command: DealCommand, *, late_days: int = 0, by: str | None = None) -> None:
-        """Something happens next; it is told at once, or some days late."""
-        at = max(working_time(self.random, self.team, self.day), self.day)
+    def say(
+        self, command: DealCommand, *, late_days: int = 0, by: str | None = None, now: bool = False
+    ) -> None:
+        """Something happens next, or right now; it is told at once, or some days late."""
+        at = self.day if now else max(working_time(self.random, self.team, self.day), self.day)
         self.day = at + BREATH
         self.script.tell(self.key, command, by or self.owner, at, told_at=at + timedelta(days=late_days))
 
     def passes(self, mean: float) -> None:
         """Some days go by, `mean` on average."""
-        self.day += timedelta(days=max(0.5, self.random.gammavariate(2.0, mean / 2)))
+        self.day += timedelta(days=max(0.5, self.random.gammavariate(4.0, mean / 4)))
 
     def chance(self, share: float) -> bool:
         """Whether something happens that happens so often."""

@@ -23,8 +23,8 @@ from interfaces.demo.stories.told import (
     told_stories,
 )
 
-EAST_DEALS = (1, 128)
-AMERICAS_DEALS = (129, 210)
+EAST_DEALS = (1, 118)
+AMERICAS_DEALS = (119, 195)
 BATCH = 1_000
 NEW_YEAR = datetime(2026, 1, 5, 1, tzinfo=UTC)
 """When the teams agreed on other probabilities."""

@@ -26,8 +26,10 @@ from interfaces.demo.talks import (
 )
 
 STAGES = ("prospecting", "qualification", "meeting", "proposal", "negotiation")
-DWELL_DAYS = (10, 13, 16, 20, 15)
-LEAVES = (0.14, 0.12, 0.12, 0.12, 0.11)
+ARRIVES_AFTER = (3, 4, 5, 2, 3)
+LEAVES_AFTER = (4, 5, 3, 2, 2)
+"""Days in a stage before and after what happens in it."""
+LEAVES = (0.14, 0.12, 0.12, 0.1, 0.09)
 """The share of deals that is lost out of each stage, where nothing speaks for or against one."""
 
 
@@ -40,15 +42,17 @@ def ordinary_deals(script: Script, first: int, last: int, team: SalesTeam) -> No
 def _tell(course: Course) -> None:
     """The whole deal, from its opening to its end; the script stops at the demo's today."""
     _open(course)
+    course.passes(1.5)
+    talk(course, course.random.choice(("call", "call", "email")), "first-call", inbound=0.15)
     for place, stage in enumerate(STAGES):
         if place:
             course.say(ChangeStage(to_stage=stage))
-        course.passes(DWELL_DAYS[place] / 2)
+        course.passes(ARRIVES_AFTER[place])
         _LIVES[place](course)
         _happens(course)
-        course.passes(DWELL_DAYS[place] / 2)
+        course.passes(LEAVES_AFTER[place])
         if course.day.date() >= course.expected and place < len(STAGES) - 1:
-            _push(course, course.random.randint(20, 60))
+            _push(course, course.random.randint(15, 45))
         if course.chance(min(0.9, LEAVES[place] * _risk(course))):
             lose(course)
             return
@@ -60,10 +64,10 @@ def _tell(course: Course) -> None:
 def _risk(course: Course) -> float:
     """How much more, or less, likely a loss is: what a driver analysis should find."""
     risk = 0.6 if course.champion else 1.1
-    risk *= 2.2 if course.left else 1
-    risk *= 1.8 if course.silent else 1
+    risk *= 4.5 if course.left else 1
+    risk *= 3.5 if course.silent else 1
     risk *= 1.35 if course.rivals else 1
-    return risk * (1.3 if course.objections else 1)
+    return risk * (1.8 if course.objections else 1)
 
 
 def _open(course: Course) -> None:
@@ -90,11 +94,9 @@ def _open(course: Course) -> None:
 def _prospecting(course: Course) -> None:
     if course.chance(0.7):
         meet(course, 0)
-    talk(course, course.random.choice(("call", "call", "email")), "first-call", inbound=0.15)
     if course.chance(0.35):
         course.say(AssignTeammate(person=course.team.caller, duty="bdr"))
-    if course.chance(0.2):
-        course.passes(4)
+    if course.chance(0.5):
         talk(course, "email", "first-call")
 
 
@@ -103,9 +105,9 @@ def _qualification(course: Course) -> None:
         meet(course, 0)
     course.say(AcceptLead(level="sql" if course.chance(0.7) else "mql"))
     course.say(AnswerCriterion(criterion="need", answer="confirmed"))
+    talk(course, course.random.choice(("call", "meeting")), "talk")
     if course.chance(0.6):
         need(course)
-    talk(course, course.random.choice(("call", "meeting")), "talk")
     if course.chance(0.5):
         meet(course, 3)
     if course.chance(0.5):
@@ -115,37 +117,42 @@ def _qualification(course: Course) -> None:
 
 
 def _meeting(course: Course) -> None:
-    appointment(course, course.random.choice(("visit", "meeting", "demo")))
-    course.say(AnswerCriterion(criterion="budget", answer="confirmed" if course.chance(0.6) else "unknown"))
     if course.chance(0.6):
         meet(course, 1)
+    appointment(course, course.random.choice(("visit", "meeting", "demo")))
+    course.say(AnswerCriterion(criterion="budget", answer="confirmed" if course.chance(0.6) else "unknown"))
     if course.chance(0.4):
         meet(course, 2)
     if course.champion is None and course.met and course.chance(0.3):
         find_champion(course)
-    for share, happens in ((0.35, ask), (0.45, task), (0.6, next_step), (0.25, need)):
+    for share, happens in ((0.35, ask), (0.4, task), (0.5, next_step), (0.2, need)):
         if course.chance(share) and course.met:
             happens(course)
+    talk(course, "call", "talk")
 
 
 def _proposal(course: Course) -> None:
-    if course.chance(0.45):
-        propose(course)
-    course.silent = course.chance(0.16)
-    if course.champion and course.chance(0.2):
-        lose_champion(course)
     if course.chance(0.9):
         first_offer(course)
+    course.silent = course.chance(0.16)
+    if course.champion and course.chance(0.3):
+        lose_champion(course)
     if course.silent:
         course.passes(24)
     else:
+        course.passes(1)
         talk(course, course.random.choice(("call", "email", "meeting")), "follow-up")
+    if course.chance(0.45):
+        propose(course)
     if course.chance(0.4):
         course.amount = int(round(course.amount * course.random.uniform(0.85, 1.12), -2))
         course.say(ReviseAmount(amount=course.worth, note=course.phrase("amount")))
-    for share, happens in ((0.5, object_to), (0.35, task), (0.5, next_step), (0.2, signal)):
+    for share, happens in ((0.5, object_to), (0.3, task), (0.45, next_step), (0.2, signal)):
         if course.chance(share):
             happens(course)
+    if not course.silent:
+        course.passes(2)
+        talk(course, course.random.choice(("call", "email")), "follow-up")
 
 
 def _negotiation(course: Course) -> None:
@@ -153,11 +160,13 @@ def _negotiation(course: Course) -> None:
     talk(course, course.random.choice(("call", "meeting")), "follow-up")
     if course.offers and course.chance(0.6):
         counter_offer(course)
-    for share, happens in ((0.35, object_to), (0.4, next_step), (0.25, feedback)):
+    for share, happens in ((0.35, object_to), (0.35, next_step), (0.25, feedback)):
         if course.chance(share):
             happens(course)
-    if course.chance(0.5):
+    if course.chance(0.6):
         appointment(course, "meeting")
+    else:
+        talk(course, "call", "follow-up")
 
 
 _LIVES = (_prospecting, _qualification, _meeting, _proposal, _negotiation)

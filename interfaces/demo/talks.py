@@ -92,7 +92,7 @@ def appointment(course: Course, kind: str) -> None:
         course.say(RescheduleTouchpoint(touchpoint=name, planned_for=planned, reason="timing"))
     course.day = max(course.day, planned)
     if course.chance(0.1):
-        course.say(MissTouchpoint(touchpoint=name, reason="timing"))
+        course.say(MissTouchpoint(touchpoint=name, reason="timing"), now=True)
         return
     course.say(
         LogTouchpoint(
@@ -103,7 +103,8 @@ def appointment(course: Course, kind: str) -> None:
             hosts=hosts,
             minutes=course.random.choice((45, 60, 90, 120)),
             summary=course.phrase("demo" if kind == "demo" else "talk"),
-        )
+        ),
+        now=True,
     )
 
 
@@ -119,9 +120,9 @@ def ask(course: Course) -> None:
 def task(course: Course) -> None:
     """Something to do, done in time or late, or never."""
     name = course.next("k")
-    due = course.in_days(course.random.randint(3, 10))
+    due = course.in_days(course.random.randint(7, 14))
     course.say(AddTask(task=name, text=course.phrase("task"), due=due, owner=course.owner))
-    course.passes(5)
+    course.passes(2)
     if course.chance(0.85):
         course.say(FinishTask(task=name))
 
@@ -156,7 +157,7 @@ def propose(course: Course) -> None:
 
 def next_step(course: Course) -> None:
     """What happens next, and by when."""
-    due = course.in_days(course.random.randint(4, 16))
+    due = course.in_days(course.random.randint(9, 30))
     course.say(SetNextStep(text=course.phrase("next-step"), due=due))
 
 
@@ -182,5 +183,5 @@ def feedback(course: Course) -> None:
 
 def _some(course: Course) -> tuple[str, ...] | None:
     """Those who take part: the first who is known, and others now and then."""
-    present: list[Buyer] = course.met[:1] + [each for each in course.met[1:] if course.chance(0.4)]
+    present: list[Buyer] = course.met[:1] + [each for each in course.met[1:] if course.chance(0.6)]
     return tuple(each.id for each in present) or None

@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.deal.life import ReviseAmount
-from domain.deal.needs import RecordNeed
+from domain.deal.needs import RecordNeed, SettleNeed
 from domain.deal.negotiation import RejectOffer
 from domain.deal.outcome import LoseDeal, RecordCauses
 from domain.deal.outlook import AcceptLead, AnswerCriterion, NoteCompetitor, PauseDeal, ResumeDeal
@@ -46,9 +46,11 @@ def _found(deal: Story) -> None:
     calloway = deal.buyers[0].id
     plan = PlanTouchpoint(touchpoint="v-1", kind="visit", planned_for=visit, contacts=(calloway,))
     deal.on("2025-12-03T10:00", plan)
-    deal.talked("2025-12-11T13:00", "visit", "Walked both docks with the planner", 0, minutes=150)
+    deal.talked("2025-12-11T10:00", "visit", "Walked both docks with the planner", 0, minutes=150, name="v-1")
+    deal.next("2025-12-11T13:00", "Figures for the board", date(2025, 12, 31))
     deal.talked("2025-12-19T10:20", "call", "The planner takes our figures to the board", 0)
     deal.talked("2025-12-30T11:00", "email", "Figures for the board, as asked", 0, minutes=10)
+    deal.next("2025-12-30T11:10", "Meet the vice president", date(2026, 1, 9))
     deal.met("2026-01-08T10:00", 1, ("economic-buyer", "decision-maker"), "neutral", 5)
     deal.talked(
         "2026-01-08T10:30",
@@ -58,16 +60,23 @@ def _found(deal: Story) -> None:
         1,
         minutes=60,
     )
+    deal.on(
+        "2026-01-08T12:00",
+        SettleNeed(need="n-1", met="yes", note="Six hours a night less, by their own figures"),
+    )
+    deal.next("2026-01-08T12:05", "Send the offer", date(2026, 1, 16))
 
 
 def _offered(deal: Story) -> None:
     deal.moved("2026-01-14T16:20", "proposal")
     deal.offered("2026-01-15T11:00", "o-1", 184_000, 196_000, until=date(2026, 2, 27), payment="30 days")
+    deal.next("2026-01-15T11:05", "Hear what the board says", date(2026, 1, 30))
     less = ReviseAmount(amount=money(168_500, AMERICAS), note="One robot less")
     deal.talked("2026-01-20T09:40", "call", "One robot less would do for the start", 0, inbound=True)
     deal.on("2026-01-20T10:00", less)
     deal.offered("2026-01-21T15:10", "o-2", 168_500, 179_000, until=date(2026, 5, 29), payment="30 days")
     deal.talked("2026-01-30T14:00", "call", "The price is fine, their year closes first", 0)
+    deal.next("2026-01-30T14:10", "Order, when their new year has begun", date(2026, 5, 29))
     deal.talked("2026-02-06T14:00", "call", "Wait for the new budget, then go", 0, inbound=True)
     deal.on("2026-02-09T09:40", PauseDeal(reason="no-budget", note="Their year closes in February"))
     deal.on("2026-03-09T09:10", ResumeDeal(note="Budget released"))

@@ -72,14 +72,21 @@ class Story:
         self.on(day, AssessContact.model_validate(facts))
 
     def talked(
-        self, day: str, kind: str, summary: str, *places: int, inbound: bool = False, minutes: int = 30
+        self,
+        day: str,
+        kind: str,
+        summary: str,
+        *places: int,
+        inbound: bool = False,
+        minutes: int = 30,
+        name: str | None = None,
     ) -> None:
-        """A talk with those people of the account."""
+        """A talk with those people of the account; `name` is the appointment that it was."""
         self.spoken += 1
         self.on(
             day,
             LogTouchpoint(
-                touchpoint=f"t-{self.spoken}",
+                touchpoint=name or f"t-{self.spoken}",
                 kind=kind,
                 direction="in" if inbound else "out",
                 contacts=tuple(self.buyers[place].id for place in places) or None,
