@@ -12,7 +12,7 @@ from interfaces.cli.sums import Sums, all_sums, column
 from projections.amounts import Amount
 from projections.ladder_answer import AnyStep, Ladder, OfferStep
 
-TRACK = 21
+TRACK = 13
 """Cells from the lowest to the highest price of a negotiation."""
 MARKS = {"seller": "●", "buyer": "○"}
 

@@ -95,9 +95,7 @@ class LadderWords:
 
     def _answer(self, step: AnswerStep) -> Iterator[str]:
         answer = self._formats.label("offer_standing", step.answer)
-        price = self.money(step.price)
-        told = self._say("answered-at" if price else "answered", offer=step.offer, answer=answer, price=price)
-        yield self._after(told, step.took_days)
+        yield self._after(self._say("answered", offer=step.offer, answer=answer), step.took_days)
         if step.made_by is None:
             yield self._say("never-made")
         if step.reason is not None:

@@ -140,7 +140,7 @@ def test_the_ladder_shows_each_step_with_what_changed_and_how_long_it_took(told:
         "in return for: a reference",
         "Payment: 30 days → 60 days",
         "-10,000",
-        "Q-2: Accepted, at $80,000.00, after a day",
+        "Q-2: Accepted, after a day",
         "O-1 resolved: Price, after 8 days",
         "Won: $80,000.00",
         "we gave 1, 1 of them for something in return; they gave 0",

@@ -28,7 +28,7 @@ def show_discounts(session: Session, answer: "DiscountsAnswer", asked: str) -> N
         show(session.say("no-negotiation"), *common_notes(session, answer))
         return
     marks = Marks(session.formats, answer.floor)
-    show(_prices(session, answer, marks), _given(session, answer, marks))
+    show(_offers(session, answer, marks), _prices(session, answer, marks), _given(session, answer))
     if len(answer.groups) == 1:
         (group,) = answer.groups
         show(*by_offers(session, group, marks), *by_term(session, group), *by_topic(session, group))
@@ -45,12 +45,9 @@ def _is_negotiated(group: "DiscountsGroup") -> bool:
     return bool(sum(group.offers.model_dump().values()) or concessions or group.objections)
 
 
-def _prices(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
-    """Offers, rounds and discounts, with a bar for each group's discount."""
-    formats, groups = session.formats, answer.groups
-    sums, names = all_sums(formats, (group.conceded.amounts for group in groups))
-    lengths = bars([group.discount.median for group in groups], BAR)
-    several = len(groups) > 1
+def _offers(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
+    """How many offers it took, how often that won, and how long answers took."""
+    formats = session.formats
     titles = [
         *_dimensions(session, answer),
         *(
@@ -63,12 +60,10 @@ def _prices(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
                 "counter-offers",
                 "accepted",
                 "rounds",
-                "discount",
+                "buyer-answers",
+                "we-answer",
             )
         ),
-        *([Column("")] if several else []),
-        *(Column(session.say(each), right=True) for each in ("discount-won", "discount-lost")),
-        column(session.say("conceded"), names),
     ]
     rows = [
         [
@@ -80,19 +75,44 @@ def _prices(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
             formats.number(group.counter_offers.made),
             formats.number(group.offers.accepted),
             marks.median(group.rounds),
+            marks.median(group.answer_days.buyer),
+            marks.median(group.answer_days.seller),
+        ]
+        for group in answer.groups
+    ]
+    return table(titles, rows, title=session.say("offers-and-answers"))
+
+
+def _prices(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
+    """Discounts, with a bar for each, and what was given up of the first price."""
+    groups = answer.groups
+    sums, names = all_sums(session.formats, (group.conceded.amounts for group in groups))
+    lengths = bars([group.discount.median for group in groups], BAR)
+    titles = [
+        *_dimensions(session, answer),
+        Column(session.say("discount"), right=True),
+        *([Column("")] if len(groups) > 1 else []),
+        *(Column(session.say(each), right=True) for each in ("discount-won", "discount-lost")),
+        column(session.say("conceded"), names),
+        Column(session.say("share-of-first"), right=True),
+    ]
+    rows = [
+        [
+            *_called(session, group),
             marks.median_share(group.discount),
-            *([length] if several else []),
+            *([length] if len(groups) > 1 else []),
             marks.median_share(group.discount_by_outcome.won),
             marks.median_share(group.discount_by_outcome.lost),
             sums.lines(group.conceded.amounts, names) or "–",
+            marks.median_share(group.conceded.share),
         ]
         for group, length in zip(groups, lengths, strict=True)
     ]
-    return table(titles, rows, title=session.say("offers-and-prices"))
+    return table(titles, rows, title=session.say("prices"))
 
 
-def _given(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
-    """Concessions, objections, and how long answers took."""
+def _given(session: Session, answer: "DiscountsAnswer") -> Grid:
+    """Concessions of both sides, and objections."""
     formats, groups = session.formats, answer.groups
     given, given_names = all_sums(formats, (group.concessions.given.values for group in groups))
     received, received_names = all_sums(formats, (group.concessions.received.values for group in groups))
@@ -102,10 +122,7 @@ def _given(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
         column(session.say("given-worth"), given_names),
         Column(session.say("received"), right=True),
         column(session.say("received-worth"), received_names),
-        *(
-            Column(session.say(each), right=True)
-            for each in ("objections", "settled", "resolved", "buyer-answers", "we-answer")
-        ),
+        *(Column(session.say(each), right=True) for each in ("objections", "settled", "resolved")),
     ]
     rows = [
         [
@@ -119,8 +136,6 @@ def _given(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
                 formats.number(sum(getattr(each, name) for each in group.objections))
                 for name in ("raised", "settled", "resolved")
             ),
-            marks.median(group.answer_days.buyer),
-            marks.median(group.answer_days.seller),
         ]
         for group in groups
     ]

@@ -6,7 +6,7 @@ NEGOTIATION: Mapping[str, tuple[str, str]] = {
     # The report on discounts
     "with-offer": ("With offer", "有报价"),
     "offers": ("Offers", "报价数"),
-    "counter-offers": ("Counter-offers", "客户还价"),
+    "counter-offers": ("Counters", "客户还价"),
     "accepted": ("Accepted", "已接受"),
     "rounds": ("Rounds", "轮次"),
     "discount": ("Discount", "折扣率"),
@@ -21,16 +21,18 @@ NEGOTIATION: Mapping[str, tuple[str, str]] = {
     "objections": ("Objections", "异议"),
     "settled": ("Settled", "已处理"),
     "resolved": ("Resolved", "已解决"),
-    "buyer-answers": ("Their answer, days", "客户答复天数"),
-    "we-answer": ("Our answer, days", "我方答复天数"),
+    "buyer-answers": ("They answer, d", "客户答复天数"),
+    "we-answer": ("We answer, d", "我方答复天数"),
     "term": ("Term", "条款"),
     "topic": ("Topic", "主题"),
     "list-price": ("List price", "目录价"),
     "first-price": ("Our first offer", "我方首次报价"),
     "last-price": ("Our last offer", "我方最新报价"),
     "accepted-price": ("Accepted at", "成交价"),
-    "offers-and-prices": ("Offers and prices", "报价与价格"),
-    "given-and-received": ("Concessions, objections and answers", "让步、异议与答复"),
+    "offers-and-answers": ("Offers and answers", "报价与答复"),
+    "prices": ("Prices", "价格"),
+    "share-of-first": ("of the first offer", "占首次报价"),
+    "given-and-received": ("Concessions and objections", "让步与异议"),
     "ended-by-offers": ("How deals ended, by the number of offers", "按报价次数看结果"),
     "conceded-by-term": ("Concessions by term", "各条款的让步"),
     "objections-by-topic": ("Objections by topic", "各主题的异议"),
@@ -40,7 +42,7 @@ NEGOTIATION: Mapping[str, tuple[str, str]] = {
             "Offers are those of both sides, counter-offers the buyer's among them. Discount: 1 − price ÷ list "
             "price, of the accepted price, else of our last offer. Rounds: our offers and their counter-offers; "
             "several of one side in a row count once. Price given up: our first offer − the accepted price. "
-            "Answers: days until an offer was accepted, rejected or countered. Rounds, discounts and days are "
+            "Answers, d: days until an offer was accepted, rejected or countered. Rounds, discounts and days are "
             "medians."
         ),
         (
@@ -95,7 +97,6 @@ NEGOTIATION: Mapping[str, tuple[str, str]] = {
     "valid-until": ("valid until {day}", "有效期至{day}"),
     "approved-by": ("approved by {who}", "批准人：{who}"),
     "answered": ("{offer}: {answer}", "{offer}：{answer}"),
-    "answered-at": ("{offer}: {answer}, at {price}", "{offer}：{answer}，价格 {price}"),
     "never-made": ("nobody recorded when it was made", "没有该报价的提出记录"),
     "gave-way": ("Concession: {term}", "让步：{term}"),
     "worth-so-much": ("worth {value}", "价值 {value}"),
