@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain.deal.closing import DealNotOpen
+from domain.deal.corrections import RetractEvent
 from domain.deal.merging import CannotAbsorb, MergedIntoItself, WouldMakeACircle
 from domain.deal.outcome import DealAbsorbed, DealMerged, DiscardDeal, LoseDeal, MergeInto
 from domain.deal.outlook import AddNote
@@ -187,3 +188,16 @@ def test_a_merger_follows_the_last_outcome(two: Deals, clock: SetClock) -> None:
     assert told(two.handle(FIRST, MERGE, by=ME))[0] == DealMerged(
         into=str(SECOND), reason="duplicate", note="entered twice"
     )
+
+
+def test_a_merger_is_undone_by_retracting_both_events(two: Deals) -> None:
+    merged, absorbed = two.handle(FIRST, MERGE, by=ME)
+    two.handle(FIRST, RetractEvent(retracts=merged.version, reason="by-mistake"), by=ME)
+    with pytest.raises(WouldMakeACircle, match="Retract that merging first"):
+        two.handle(SECOND, MergeInto(into=str(FIRST)), by=ME)
+    two.handle(SECOND, RetractEvent(retracts=absorbed.version, reason="by-mistake"), by=ME)
+    two.handle(FIRST, AddNote(text="goes on by itself"), by=ME)
+    assert told(two.handle(SECOND, MergeInto(into=str(FIRST)), by=ME)) == [
+        DealMerged(into=str(FIRST)),
+        DealAbsorbed(absorbed=str(SECOND)),
+    ]
