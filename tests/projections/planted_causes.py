@@ -20,12 +20,22 @@ from engine.ids import DEALTRAIL
 from engine.pipelines import SYSTEM
 from engine.settings import Settings
 from engine.timing import ALWAYS
+from projections.definitions import DefinedStage, Definitions
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 LATER = datetime(2028, 1, 1, tzinfo=UTC)
 STAGES = ("prospecting", "qualification", "meeting", "proposal", "negotiation")
 TOPICS = ("price", "delivery", "product", "timing")
 ROLES = ("champion", "economic-buyer", "user", "legal")
+
+ORDINARY = Definitions(
+    {
+        ("standard", 1, stage.stage): DefinedStage(place, None)
+        for place, stage in enumerate(TEMPLATES["standard"].stages)
+    },
+    {"standard": 1},
+)
+"""The standard pipeline, whose stages such deals go through."""
 
 Happened = list[tuple[float, Event]]
 """Events with the day on which they happened, counted from the opening; in no order."""

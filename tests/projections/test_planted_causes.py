@@ -6,11 +6,9 @@ from random import Random
 from scipy.stats import binom
 
 from domain.deal.reading import standing
-from domain.templates.shipped import TEMPLATES
 from projections.asked import Asked
 from projections.autopsy import autopsy
 from projections.deal_states import DealStates
-from projections.definitions import DefinedStage, Definitions
 from projections.facts_of_deals import facts_of_story
 from projections.measures import Measures, measured
 from projections.outcomes import Outcomes
@@ -18,16 +16,7 @@ from projections.pipelines import Pipelines
 from projections.runner import catch_up
 from projections.unusual import STATED, Facts, compared
 from projections.views import Views
-from tests.projections.planted_causes import CAUSES, lost, store_of, stream_of, won
-
-ORDINARY = Definitions(
-    {
-        ("standard", 1, stage.stage): DefinedStage(place, None)
-        for place, stage in enumerate(TEMPLATES["standard"].stages)
-    },
-    {"standard": 1},
-)
-
+from tests.projections.planted_causes import CAUSES, ORDINARY, lost, store_of, stream_of, won
 
 NEEDED = (DealStates(), Outcomes(), Measures(), Pipelines())
 
