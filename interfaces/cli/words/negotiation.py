@@ -39,7 +39,7 @@ NEGOTIATION: Mapping[str, tuple[str, str]] = {
     "never-raised": ("(settled, never raised)", "（有处理，无提出记录）"),
     "how-to-read-discounts": (
         (
-            "Offers are those of both sides, counter-offers the buyer's among them. Discount: 1 − price ÷ list "
+            "Offers are those of both sides, counters the buyer's among them. Discount: 1 − price ÷ list "
             "price, of the accepted price, else of our last offer. Rounds: our offers and their counter-offers; "
             "several of one side in a row count once. Price given up: our first offer − the accepted price. "
             "Answers, d: days until an offer was accepted, rejected or countered. Rounds, discounts and days are "
