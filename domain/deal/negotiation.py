@@ -68,7 +68,7 @@ class OfferMade(Offering, Event):
 
 
 class MakeOffer(Offering, Command):
-    """Make an offer, or note the buyer's; live, it has a price."""
+    """Make an offer at a price, or note the buyer's counter-offer."""
 
     becomes = OfferMade
     price: Money

@@ -28,7 +28,7 @@ class ContactAdded(Person, Event):
 
 
 class AddContact(Person, Command):
-    """Add a person to the decision chain; live, they have a name."""
+    """Add a person to the decision chain by name, or put back one who left."""
 
     becomes = ContactAdded
     name: PersonalText

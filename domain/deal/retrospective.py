@@ -49,7 +49,7 @@ class RetrospectiveHeld(Retrospective, Event):
 
 
 class HoldRetrospective(Retrospective, Command):
-    """Look back on a closed deal; without `outcome` the last one is meant."""
+    """Look back on a closed deal: what pushed and blocked it, what was learned, what will be done."""
 
     becomes = RetrospectiveHeld
     pushed: tuple[Observation, ...] = ()

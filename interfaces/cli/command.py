@@ -14,9 +14,9 @@ from interfaces.cli.session import Session
 
 
 def declared(
-    app: typer.Typer, name: str, cls: type[TyperCommand] | None = None
+    app: typer.Typer, name: str, cls: type[TyperCommand] | None = None, panel: str | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register `function(session, …)` as the command `name`; its docstring is the help.
+    """Register `function(session, …)` as the command `name`; its docstring is the help, in the group's `panel`.
 
     The other parameters become arguments and options as Typer reads them. What the command
     prints may be cut off by its reader: that is no error.
@@ -24,7 +24,9 @@ def declared(
 
     def declare(function: Callable[..., None]) -> Callable[..., None]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        app.command(name, cls=cls, help=inspect.getdoc(function))(_with_session(function, own))
+        app.command(name, cls=cls, help=inspect.getdoc(function), rich_help_panel=panel)(
+            _with_session(function, own)
+        )
         return function
 
     return declare

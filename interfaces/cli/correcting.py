@@ -28,8 +28,8 @@ Note = Annotated[str | None, typer.Option(metavar="TEXT", help="Why, in your wor
 
 def add_corrections(app: typer.Typer) -> None:
     """Add both verbs to the group `deal`."""
-    declared(app, "correct")(correct)
-    declared(app, "retract")(retract)
+    declared(app, "correct", panel="Corrections")(correct)
+    declared(app, "retract", panel="Corrections")(retract)
 
 
 def correct(

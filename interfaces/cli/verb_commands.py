@@ -26,7 +26,7 @@ from interfaces.cli.fields import (
 from interfaces.cli.made_ids import made_action_ids, made_id
 from interfaces.cli.session import Session
 from interfaces.cli.times import NotATime, at_start, day
-from interfaces.cli.verbs import VERBS, Verb
+from interfaces.cli.verbs import SECTIONS, Verb
 from interfaces.cli.writing import At, By, CommandId, Envelope, ExpectVersion, built, give, hint
 
 Deal = Annotated[
@@ -40,8 +40,9 @@ ENVELOPE = {"at": At, "by": By, "command_id": CommandId, "expect_version": Expec
 
 def add_verbs(app: typer.Typer) -> None:
     """Add every verb to the group `deal`."""
-    for verb in VERBS:
-        declared(app, verb.name)(_command(verb))
+    for section, verbs in SECTIONS.items():
+        for verb in verbs:
+            declared(app, verb.name, panel=section)(_command(verb))
 
 
 def reading(session: Session, currency: str | None, deal: UUID | None) -> Reading:
