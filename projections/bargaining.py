@@ -34,8 +34,8 @@ ANSWERS: Mapping[type[Event], str] = {
 class Offer(NamedTuple):
     """An offer as it was made; made once more under its id it stands no longer, from `until` on.
 
-    `answered_at` is when it was first accepted, rejected or countered (by an offer in reply to it): not when
-    it was taken back, or ran out.
+    `answered_at` is when it was first accepted, rejected or countered (by an offer that names it, or names none
+    and is the other side's next): not when it was taken back, or ran out.
     """
 
     version: int
@@ -120,8 +120,9 @@ def step(bargaining: Bargaining | None, line: Standing) -> Bargaining:
 def _made(bargaining: Bargaining, line: Standing, event: OfferMade) -> Bargaining:
     """An answer from before its offer keeps its word; one to an offer that is made once more does not."""
     at = to_micros(line.at)
-    if event.in_reply_to is not None and event.in_reply_to != event.offer:
-        bargaining = _heard(bargaining, line, event.in_reply_to, "countered")
+    countered = _countered(bargaining, event)
+    if countered is not None:
+        bargaining = _heard(bargaining, line, countered, "countered")
     made_before = any(each.offer == event.offer for each in bargaining.offers)
     price, currency = _worth(event.price)
     list_price, list_currency = _worth(event.list_price)
@@ -144,6 +145,14 @@ def _made(bargaining: Bargaining, line: Standing, event: OfferMade) -> Bargainin
     )
     answers = _over(bargaining.answers, event.offer, at) if made_before else bargaining.answers
     return replace(bargaining, offers=(*offers, offer), answers=answers)
+
+
+def _countered(bargaining: Bargaining, event: OfferMade) -> str | None:
+    """The offer that this one answers: the one that it names, else the other side's, if that was the last."""
+    replied = event.in_reply_to
+    if replied is None and bargaining.offers and bargaining.offers[-1].side != event.side:
+        replied = bargaining.offers[-1].offer
+    return None if replied == event.offer else replied
 
 
 def _answered(

@@ -32,7 +32,8 @@ class OfferStep(Step):
     """An offer, or a counter-offer of the `buyer`.
 
     `list_price` is its own, or the last that was named; `discount` a share of it. `change` is price − the last
-    price of the same side. `took_days` is since the offer that it replies to.
+    price of the same side. `took_days` is since the offer that it names, else since the other side's if that was the
+    last.
     """
 
     kind: Literal["offer"] = "offer"

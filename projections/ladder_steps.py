@@ -57,6 +57,7 @@ class Walk:
         self._zone = zone
         self._round = 0
         self._side: str | None = None
+        self._last_offer = ""
         self._list: Money | None = None
         self._prices: dict[str, Money] = {}
         self._terms: dict[str, str] = {}
@@ -91,14 +92,15 @@ class Walk:
         return None
 
     def _offer(self, line: Standing, event: OfferMade) -> OfferStep:
-        self._round += event.side != self._side
+        turned = event.side != self._side
+        self._round += turned
         self._side = event.side
         self._list = event.list_price or self._list
         price, list_price = price_of_money(event.price), price_of_money(self._list)
         off = discount(price, list_price)
         before = price_of_money(self._prices.get(event.side))
         change = None if price is None or before is None else price.less(before)
-        replied = self._offers.get(event.in_reply_to or "")
+        replied = self._offers.get(event.in_reply_to or (self._last_offer if turned else ""))
         step = OfferStep(
             **_common(line),
             offer=event.offer,
@@ -117,6 +119,7 @@ class Walk:
         if event.price is not None:
             self._prices[event.side] = event.price
         self._offers[event.offer] = (line, event)
+        self._last_offer = event.offer
         return step
 
     def _changed(self, terms: Terms | None) -> tuple[TermChanged, ...]:

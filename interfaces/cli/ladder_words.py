@@ -78,8 +78,11 @@ class LadderWords:
         return self._say("valid-until", day=self._formats.day(day))
 
     def _offer(self, step: OfferStep) -> Iterator[str]:
-        yield self._say("made-offer" if step.side == "seller" else "made-counter-offer", offer=step.offer)
-        if step.in_reply_to is not None:
+        made = self._say("made-offer" if step.side == "seller" else "made-counter-offer", offer=step.offer)
+        if step.in_reply_to is None:
+            yield self._after(made, step.took_days)
+        else:
+            yield made
             yield self._after(self._say("in-reply-to", offer=step.in_reply_to), step.took_days)
         for term in step.terms:
             yield self._say(
@@ -157,6 +160,8 @@ class LadderWords:
         if days == 0:
             return self._say("at-once", told=told)
         minutes = round(days * 24 * 60)
+        if not minutes:
+            return self._say("within-a-minute", told=told)
         if minutes < 60:
             return self._say("after-minutes", told=told, minutes=minutes)
         if days < 1:

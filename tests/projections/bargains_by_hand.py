@@ -43,8 +43,11 @@ def _bargained(lines: list[tuple[int, int, Fact]]) -> dict[str, Any]:
     for at, _, fact in lines:
         data, when = fact.data, (at, fact.precision)
         if fact.kind == "OfferMade":
-            if data["in_reply_to"] not in (None, data["offer"]):
-                _heard(offers.get(data["in_reply_to"]), when)
+            countered = data["in_reply_to"]
+            if countered is None and made and made[-1]["side"] != data["side"]:
+                countered = made[-1]["offer"]
+            if countered != data["offer"]:
+                _heard(offers.get(countered), when)
             if data["offer"] in offers:
                 answers.pop(data["offer"], None)
             list_price = data["list_price"] or list_price

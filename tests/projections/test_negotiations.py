@@ -102,6 +102,16 @@ def test_an_offer_is_answered_when_it_is_first_accepted_rejected_or_countered(st
     assert first_answers(stories) == [("Q-1", "countered", micros(3)), ("C-1", "accepted", micros(5))]
 
 
+def test_a_counter_offer_that_names_none_answers_the_other_sides_last_offer(stories: Stories) -> None:
+    stories.story(OPENED, ours("Q-1", "90"), ours("Q-2", "88"), theirs("C-1", "70"), theirs("C-2", "75"))
+    assert first_answers(stories) == [
+        ("Q-1", None, None),
+        ("Q-2", "countered", micros(4)),
+        ("C-1", None, None),
+        ("C-2", None, None),
+    ]
+
+
 def test_what_was_taken_back_or_ran_out_was_never_answered(stories: Stories) -> None:
     stories.story(
         OPENED,

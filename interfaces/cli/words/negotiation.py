@@ -115,6 +115,7 @@ NEGOTIATION: Mapping[str, tuple[str, str]] = {
     "said-of": ("{field}: {what}", "{field}：{what}"),
     "since-then": ("since {since}", "自{since}起"),
     "at-once": ("{told}, the same day", "{told}，当天"),
+    "within-a-minute": ("{told}, within a minute", "{told}，一分钟内"),
     "after-minutes": ("{told}, after {minutes} min", "{told}，{minutes} 分钟后"),
     "after-hours": ("{told}, after {hours} h", "{told}，{hours} 小时后"),
     "after-a-day": ("{told}, after a day", "{told}，1 天后"),
