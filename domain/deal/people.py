@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, assert_never, get_args
+from typing import Literal, TypeVar, assert_never, get_args
 
 from domain.event import Command, Event, Facts
 from domain.replacing import replace
@@ -92,15 +92,15 @@ PEOPLE_COMMANDS: tuple[type[Command], ...] = get_args(PeopleCommand)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person of the decision chain: here or gone, and what was said of them, in that order.
+    """A person of the decision chain: here or gone, and the last word on each field of what was said of them.
 
     `added` is false for somebody of whom only more was said than that they are there.
     """
 
     here: bool = True
     added: bool = False
-    person: tuple[Person, ...] = ()
-    assessed: tuple[Assessment, ...] = ()
+    person: Person | None = None
+    assessed: Assessment | None = None
     left: ContactRemoved | None = None
 
 
@@ -121,11 +121,11 @@ def evolve_people(people: People, event: PeopleEvent, version: int, at: datetime
     known = people.contacts.get(event.contact, _UNKNOWN)
     match event:
         case ContactAdded():
-            now = replace(known, here=True, added=True, person=(*known.person, event), left=None)
+            now = replace(known, here=True, added=True, person=_latest(known.person, event), left=None)
         case ContactChanged():
-            now = replace(known, person=(*known.person, event))
+            now = replace(known, person=_latest(known.person, event))
         case ContactAssessed():
-            now = replace(known, assessed=(*known.assessed, event))
+            now = replace(known, assessed=_latest(known.assessed, event))
         case ContactRemoved():
             now = replace(known, here=False, left=event)
         case _:
@@ -134,3 +134,13 @@ def evolve_people(people: People, event: PeopleEvent, version: int, at: datetime
 
 
 _UNKNOWN = Contact()
+
+Said = TypeVar("Said", bound=Facts)
+
+
+def _latest(known: Said | None, said: Said) -> Said:
+    """What was said last, with what it leaves out as it was known before."""
+    if known is None or said.model_fields_set >= known.model_fields_set:
+        return said
+    left_out = known.model_fields_set - said.model_fields_set
+    return said.model_copy(update={name: getattr(known, name) for name in left_out})

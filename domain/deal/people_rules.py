@@ -1,6 +1,6 @@
 """The rules of the decision chain: only who is there is assessed, changed or removed; who left may come back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import assert_never
 
 from domain.deal.people import (
@@ -65,12 +65,7 @@ def _here(contacts: Mapping[str, Contact], name: str) -> Contact:
     return contact
 
 
-def _known(command: Person | Assessment, told: Sequence[Facts]) -> bool:
-    """Whether all that `command` gives was told, and is the last word about its field."""
+def _known(command: Person | Assessment, known: Facts | None) -> bool:
+    """Whether all that `command` gives is known already; the id says nothing about the person."""
     given = {name: getattr(command, name) for name in command.model_fields_set if name != "contact"}
-    return all(value is None or value == _last(name, told) for name, value in given.items())
-
-
-def _last(name: str, told: Sequence[Facts]) -> object:
-    said = (getattr(each, name) for each in reversed(told))
-    return next((value for value in said if value is not None), None)
+    return all(value is None or value == getattr(known, name, None) for name, value in given.items())
