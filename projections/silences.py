@@ -75,9 +75,15 @@ def silences(known: Known, asked: Asked, zone: ZoneInfo, now: datetime) -> Silen
     """
     at = to_micros(asked.as_of or now)
     longest: dict[bytes, dict[Stage, Silence]] = defaultdict(dict)
-    for row in _ended(known, asked):
-        took = duration(Moment(row.since_at, row.since_precision), Moment(row.read_at, row.precision), zone)
-        _longer(longest[row.deal], row.pipeline, row.stage, took, row.since, row.version)
+    for deal, version, read_at, exactly, pipeline, stage, since, since_at, since_exactly in _ended(
+        known, asked
+    ):
+        # Most are instants, and there are many.
+        if exactly == since_exactly == "instant":
+            took = read_at - since_at
+        else:
+            took = duration(Moment(since_at, since_exactly), Moment(read_at, exactly), zone)
+        _longer(longest[deal], pipeline, stage, took, since, version)
     last = last_signs(known, asked)
     quiet = last_signs(known, asked, lambda signs: signs.c.silence.is_not(None))
     for deal, sign in quiet.items():
@@ -122,4 +128,4 @@ def _ended(known: Known, asked: Asked) -> Iterator[Row[Any]]:
         table.c.since_at,
         table.c.since_precision,
     ).where(table.c.since.is_not(None), table.c.read_at <= asked.as_of_micros)
-    yield from known.connection.execute(ended.order_by(table.c.deal, table.c.read_at, table.c.version))
+    yield from known.connection.execute(ended.order_by(table.c.deal, table.c.read_at, table.c.version)).all()
