@@ -1,7 +1,7 @@
 """Who of a buyer's side we know and have met: the roles that decide, and how many people we speak with."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,8 @@ class Covered:
     met_since: int | None
 
 
-def coverage(known: Known, asked: Asked) -> Mapping[bytes, Mapping[str, Covered]]:
-    """The ROLES that are covered in each deal at the instant, by contacts who are in the chain then.
+def coverage(known: Known, asked: Asked, deals: Container[bytes]) -> Mapping[bytes, Mapping[str, Covered]]:
+    """The ROLES that are covered in each of the deals at the instant, by contacts who are in the chain then.
 
     `known` has the tables of Contacts.
     """
@@ -57,8 +57,9 @@ def coverage(known: Known, asked: Asked) -> Mapping[bytes, Mapping[str, Covered]
         .select_from(roles.join(chain, same))
         .where(roles.c.role.in_(ROLES), *_at(roles, asked), *_at(chain, asked))
     )
-    for row in known.connection.execute(found):
-        holders[row.deal][row.role].append(row)
+    for row in known.connection.execute(found).all():
+        if row.deal in deals:
+            holders[row.deal][row.role].append(row)
     return {
         deal: {role: _covered(each, met) for role, each in by_role.items()}
         for deal, by_role in holders.items()
@@ -80,7 +81,7 @@ def threads(known: Known, asked: Asked, at: int) -> Mapping[bytes, int]:
         )
         .group_by(table.c.deal)
     )
-    return {row.deal: row.contacts for row in known.connection.execute(touched)}
+    return {row.deal: row.contacts for row in known.connection.execute(touched).all()}
 
 
 def _covered(holders: list[Any], met: Mapping[tuple[bytes, str], int | None]) -> Covered:
@@ -111,7 +112,7 @@ def _first_met(known: Known, asked: Asked) -> Mapping[tuple[bytes, str], int | N
         .where(table.c.read_at <= asked.as_of_micros, decides.exists())
         .group_by(table.c.deal, table.c.contact)
     )
-    return {(row.deal, row.contact): row.first for row in known.connection.execute(found)}
+    return {(row.deal, row.contact): row.first for row in known.connection.execute(found).all()}
 
 
 def _at(table: Table, asked: Asked) -> tuple[ColumnElement[bool], ...]:

@@ -1,7 +1,7 @@
 """What was due at an instant, and what was overdue: every follow-up that was open then."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -75,10 +75,11 @@ def today(asked: Asked, zone: ZoneInfo, now: datetime, within: int = 0) -> Today
     return Today(at, day, day + timedelta(days=within), zone)
 
 
-def open_followups(known: Known, asked: Asked, soon: Today) -> list[FollowUp]:
-    """The follow-ups of all deals that are open at the instant, also where the deal is closed by then.
+def open_followups(known: Known, asked: Asked, soon: Today, since: Mapping[bytes, int]) -> list[FollowUp]:
+    """The follow-ups that are open at the instant, in the order in which they arose.
 
-    In the order in which they arose. `known` has the tables of FollowUps.
+    Of each deal in `since`, those that were set after that instant (µs): after its closing, say. `known`
+    has the tables of FollowUps.
     """
     return [
         FollowUp(
@@ -96,6 +97,7 @@ def open_followups(known: Known, asked: Asked, soon: Today) -> list[FollowUp]:
             when=soon.when(row.due_day, row.due_at),
         )
         for row in _open(known, asked)
+        if row.deal in since and row.read_at > since[row.deal]
     ]
 
 
@@ -133,7 +135,8 @@ def is_over(day: date | str | None, asked: Asked, zone: ZoneInfo, now: datetime)
 def _open(known: Known, asked: Asked, *conditions: ColumnElement[bool]) -> Iterator[Row[Any]]:
     table = known.table(followups)
     statement = select(table).where(*_at(table, asked), *conditions)
-    yield from known.connection.execute(statement.order_by(table.c.arose, table.c.deal, table.c.version))
+    ordered = statement.order_by(table.c.arose, table.c.deal, table.c.version)
+    yield from known.connection.execute(ordered).all()
 
 
 def _at(table: Table, asked: Asked) -> tuple[ColumnElement[bool], ...]:

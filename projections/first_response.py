@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
+from domain.event import Precision
 from projections.asked import Asked
 from projections.cycle import spread
 from projections.dimensions import Case
-from projections.followups import agendas
+from projections.followups import FIRSTS, agendas
 from projections.followups_answer import ResponseTime
 from projections.known import Known
 from projections.periods import Moment, duration
@@ -51,15 +51,17 @@ def firsts(known: Known, asked: Asked) -> Mapping[bytes, Firsts]:
     """The first times of every deal up to the instant; `known` has the tables of FollowUps."""
     table = known.table(agendas)
 
-    def moment(row: Row[Any], name: str) -> Moment | None:
-        at = getattr(row, name)
-        return (
-            None if at is None or at > asked.as_of_micros else Moment(at, getattr(row, f"{name}_precision"))
-        )
+    first = (column for name in FIRSTS for column in (table.c[name], table.c[f"{name}_precision"]))
+    upto = asked.as_of_micros
+
+    def moment(at: int | None, precision: Precision) -> Moment | None:
+        return None if at is None or at > upto else Moment(at, precision)
 
     return {
-        row.deal: Firsts(moment(row, "responded"), moment(row, "accepted"), moment(row, "taken_up"))
-        for row in known.connection.execute(select(table))
+        deal: Firsts(moment(responded, exactly), moment(accepted, surely), moment(taken_up, really))
+        for deal, responded, exactly, accepted, surely, taken_up, really in known.connection.execute(
+            select(table.c.deal, *first)
+        )
     }
 
 

@@ -1,7 +1,7 @@
 """What there is to follow up in each deal at an instant: its open matters, its silence, its people."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 from engine.clock import to_micros
 from projections.chain_coverage import Covered, coverage, threads
 from projections.dimensions import Case
-from projections.due import FollowUp, Today, open_followups, today, with_next_step
+from projections.due import FollowUp, Today, open_followups, today
 from projections.first_response import NONE_YET, Wait, first_response, firsts, lead_response
 from projections.known import Known
 from projections.question import Question
 from projections.silences import Silence, silences
+
+BEFORE_ALL = -(2**62)
+"""An instant (µs) that nothing was set before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class CaseFacts:
 
 
 def facts_of(
-    known: Known, cases: Iterable[Case], question: Question, zone: ZoneInfo, now: datetime, within: int
+    known: Known, cases: Sequence[Case], question: Question, zone: ZoneInfo, now: datetime, within: int
 ) -> tuple[dict[bytes, CaseFacts], Today]:
     """The facts of each case by its deal, and the day that they are told on.
 
@@ -57,21 +60,22 @@ def facts_of(
     asked = question.asked
     soon = today(asked, zone, now, within)
     items: dict[bytes, list[FollowUp]] = defaultdict(list)
-    for item in open_followups(known, asked, soon):
+    for item in open_followups(known, asked, soon, {case.deal: _done_with(case) for case in cases}):
         items[item.deal].append(item)
-    stepped, first = with_next_step(known, asked), firsts(known, asked)
+    first = firsts(known, asked)
     quiet, touched = silences(known, asked, zone, now), threads(known, asked, soon.at)
-    covered = coverage(known, asked)
+    covered = coverage(known, asked, {case.deal for case in cases if case.outcome == "open"})
 
     def facts(case: Case) -> CaseFacts:
         is_open, responded = case.outcome == "open", first.get(case.deal, NONE_YET)
+        to_do = items.get(case.deal, [])
         measured = _opened_in(case, question)
         longest = quiet.longest.get(case.deal, {}).get((case.pipeline, case.stage)) if is_open else None
         won = quiet.typical(case.pipeline, case.stage)
         return CaseFacts(
             case=case,
-            items=tuple(each for each in items.get(case.deal, ()) if _is_to_do(case, each)),
-            no_next_step=case.deal not in stepped if is_open else None,
+            items=tuple(to_do),
+            no_next_step=all(item.kind != "next-step" for item in to_do) if is_open else None,
             response=first_response(case, responded, zone) if measured else None,
             lead=lead_response(responded, zone) if measured else None,
             quiet=None if longest is None else Quiet(longest, None if won is None else won.median),
@@ -98,6 +102,6 @@ def _opened_in(case: Case, question: Question) -> bool:
     return after_start and (question.end is None or case.opened.at < to_micros(question.end))
 
 
-def _is_to_do(case: Case, item: FollowUp) -> bool:
-    """What was open when the deal closed is done with, until it is reopened; what came up later is not."""
-    return case.closing is None or item.read_at > case.closing.read_at.at
+def _done_with(case: Case) -> int:
+    """Up to when what is open is done with (µs): what was so when the deal closed, until it is reopened."""
+    return BEFORE_ALL if case.closing is None else case.closing.read_at.at

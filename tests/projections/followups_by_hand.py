@@ -291,7 +291,8 @@ def _silence(silence: tuple[float, int, int | None] | None, middle: float | None
         return None
     took = round(silence[0], 6)
     longer = None if middle is None else took > middle
-    return {"days": took, "running": silence[2] is None, "won_median": middle, "longer": longer}
+    running = silence[2] is None
+    return {"days": took, "running": running, "won_median": middle, "longer": longer, "exact": silence[0]}
 
 
 def grouped(found: list[dict[str, Any]], by: tuple[str, ...]) -> dict[Any, dict[str, Any]]:
@@ -331,7 +332,7 @@ def _figures(deals: list[dict[str, Any]]) -> dict[str, Any]:
         "first_response": _response(deals, "first_response_hours", "responded"),
         "lead_response": _response(deals, "lead_response_hours", "lead_responded"),
         "silence": {
-            "days": _spread([each["days"] for each in quiet]),
+            "days": _spread([each["exact"] for each in quiet]),
             "compared": len(compared),
             "longer": longer,
             "share": _share(longer, len(compared)),
@@ -339,7 +340,16 @@ def _figures(deals: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "single_threaded": {"deals": single, "share": _share(single, len(still_open))},
         "chain": [_role(role, still_open) for role in ROLES],
-        "behind": sorted(deals, key=lambda deal: deal["deal"]),
+        "behind": sorted(map(_rounded, deals), key=lambda deal: deal["deal"]),
+    }
+
+
+def _rounded(deal: dict[str, Any]) -> dict[str, Any]:
+    """The deal as it is answered: without the figure that a spread is made of before it is rounded."""
+    silence = deal["silence"]
+    return {
+        **deal,
+        "silence": silence and {name: each for name, each in silence.items() if name != "exact"},
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 from domain.deal.life import DealOpened
 from domain.deal.outlook import DealNextStepSet
 from domain.deal.touchpoints import QuestionRaised, TaskAdded, TaskFinished, TouchpointPlanned
+from engine.clock import to_micros
 from engine.ids import DEALTRAIL
 from projections.asked import Asked
 from projections.due import is_over, open_followups, overdue, today, with_next_step
@@ -38,7 +39,8 @@ def standings(stories: Stories, at: datetime, zone: ZoneInfo, within: int = 7) -
     asked = Asked(as_of=at)
     with known(stories) as tables:
         soon = today(asked, zone, stories.clock, within)
-        return {each.item: each.when for each in open_followups(tables, asked, soon)}
+        found = open_followups(tables, asked, soon, {DEAL: to_micros(day(0))})
+        return {each.item: each.when for each in found}
 
 
 def task(name: str, due: date | None = FIFTH) -> TaskAdded:
