@@ -87,7 +87,11 @@ def _prices(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
     """Discounts, with a bar for each, and what was given up of the first price."""
     groups = answer.groups
     sums, names = all_sums(session.formats, (group.conceded.amounts for group in groups))
-    lengths = bars([group.discount.median for group in groups], BAR)
+    # A bar invites to rank, so there is none where too few deals are behind the figure.
+    enough = [group.discount.n >= answer.floor for group in groups]
+    lengths = bars(
+        [group.discount.median if each else None for group, each in zip(groups, enough, strict=True)], BAR
+    )
     titles = [
         *_dimensions(session, answer),
         Column(session.say("discount"), right=True),
