@@ -1,6 +1,8 @@
 """Retrospectives: people look back on a closed deal, learn from it, and do something about it."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.event import Command, Event, Facts
 from domain.values import Code, Day, Id, Name, Text, Value, Version
@@ -52,6 +54,7 @@ class HoldRetrospective(Retrospective, Command):
     """Look back on a closed deal: what pushed and blocked it, what was learned, what will be done."""
 
     becomes = RetrospectiveHeld
+    participants: Annotated[tuple[Name, ...], Field(min_length=1)]
     pushed: tuple[Observation, ...] = ()
     blocked: tuple[Observation, ...] = ()
     lessons: tuple[Lesson, ...] = ()

@@ -131,6 +131,8 @@ def test_an_action_has_an_id_of_its_own_in_all_retrospectives() -> None:
 def test_somebody_takes_part_in_a_retrospective() -> None:
     with pytest.raises(ValidationError, match="participants"):
         HoldRetrospective.model_validate({"retrospective": "q1"})
+    with pytest.raises(ValidationError, match="participants"):
+        HoldRetrospective(retrospective="q1", participants=())
 
 
 def test_an_action_is_finished_once() -> None:
