@@ -19,6 +19,7 @@ BREATH = timedelta(minutes=5)
 class Course:
     """A deal under way. Everything that is said happens after what was said before.
 
+    One that `is_forgotten` is not lost, but nobody thinks of it any more.
     `champion` is the buyer who wants it, if there is one; `silent`, `left` and `rivals` are what makes a
     loss more likely. `price` is that of our last offer, and in the end what the deal was won for.
     """
@@ -35,6 +36,7 @@ class Course:
     expected: date = field(init=False)
     met: list[Buyer] = field(default_factory=list)
     champion: Buyer | None = None
+    is_forgotten: bool = field(init=False)
     left: bool = False
     silent: bool = False
     rivals: list[str] = field(default_factory=list)
@@ -56,6 +58,8 @@ class Course:
         grown = random.random() ** 0.42 if self.number > 1 else 0.0
         self.day = FIRST_DAY + timedelta(days=int(span * grown))
         self.expected = (self.day + timedelta(days=random.randint(45, 110))).date()
+        # Drawn apart, so that nothing else in the deal depends on it.
+        self.is_forgotten = Random(f"dealtrail demo, forgotten {self.number}").random() < 0.1
 
     @property
     def key(self) -> str:

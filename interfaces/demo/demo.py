@@ -24,7 +24,7 @@ from interfaces.demo.stories.told import (
 )
 
 EAST_DEALS = (1, 118)
-AMERICAS_DEALS = (119, 195)
+AMERICAS_DEALS = (119, 204)
 BATCH = 1_000
 NEW_YEAR = datetime(2026, 1, 5, 1, tzinfo=UTC)
 """When the teams agreed on other probabilities."""

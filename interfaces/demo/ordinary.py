@@ -1,5 +1,7 @@
 """The ordinary deals of the demo: drawn at random from a seed, so that every run tells the same."""
 
+from datetime import UTC, datetime
+
 from domain.deal.life import ChangeStage, MoveExpectedClose, OpenDeal, ReviseAmount
 from domain.deal.outlook import AcceptLead, AnswerCriterion, SetForecast
 from domain.deal.team import AssignOwner, AssignTeammate
@@ -25,6 +27,8 @@ from interfaces.demo.talks import (
     task,
 )
 
+SPRING = datetime(2026, 4, 20, tzinfo=UTC)
+"""From here on some deals are forgotten: those that an open pipeline drags along."""
 STAGES = ("prospecting", "qualification", "meeting", "proposal", "negotiation")
 ARRIVES_AFTER = (3, 4, 5, 2, 3)
 LEAVES_AFTER = (4, 5, 3, 2, 2)
@@ -50,6 +54,8 @@ def _tell(course: Course) -> None:
         course.passes(ARRIVES_AFTER[place])
         _LIVES[place](course)
         _happens(course)
+        if course.is_forgotten and course.day > SPRING:
+            return
         course.passes(LEAVES_AFTER[place])
         if course.day.date() >= course.expected and place < len(STAGES) - 1:
             _push(course, course.random.randint(15, 45))

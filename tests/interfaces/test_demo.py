@@ -42,8 +42,8 @@ def test_it_holds_eighteen_months_of_two_teams(demo: tuple[Demo, list[Recorded]]
     made, events = demo
     opened = [e.event for e in events if isinstance(e.event, DealOpened)]
     assert len(opened) == made.deals
-    assert 195 <= len(opened) <= 215
-    assert 4_900 <= len(events) <= 5_500
+    assert 205 <= len(opened) <= 215
+    assert 4_900 <= len(events) <= 5_600
     assert {event.amount.currency for event in opened if event.amount} == {"CNY", "USD"}
     days = (max(e.occurred_at for e in events) - min(e.occurred_at for e in events if e.position > 1)).days
     assert 520 <= days <= 550
@@ -69,7 +69,7 @@ def test_something_of_every_kind_happens_in_it(demo: tuple[Demo, list[Recorded]]
     late = [e for e in events if e.source_recorded_at and (e.source_recorded_at - e.occurred_at).days >= 2]
     returns = [e for e in events if isinstance(e.event, DealStageChanged) and e.event.reason == "authority"]
     assert min(len(pushed), len(pulled), len(late), len(returns)) >= 5
-    assert counts["DealWon"] >= 60
+    assert counts["DealWon"] >= 50
     assert counts["DealLost"] >= 60
 
 
