@@ -22,8 +22,8 @@ from engine.settings import Settings
 from engine.timing import ALWAYS
 from projections.definitions import DefinedStage, Definitions
 
-START = datetime(2026, 1, 5, 9, tzinfo=UTC)
-LATER = datetime(2028, 1, 1, tzinfo=UTC)
+START = datetime(2024, 1, 8, 9, tzinfo=UTC)
+LATER = datetime(2025, 6, 1, tzinfo=UTC)
 STAGES = ("prospecting", "qualification", "meeting", "proposal", "negotiation")
 TOPICS = ("price", "delivery", "product", "timing")
 ROLES = ("champion", "economic-buyer", "user", "legal")
