@@ -128,6 +128,22 @@ def test_won_and_lost_deals_stand_beside_each_other_by_the_number_of_offers(stor
     assert (group.deals, group.with_offer, group.win_rate_count, group.too_few) == (5, 4, 0.6, False)
 
 
+@pytest.mark.parametrize(("decided", "lost", "win_rate"), [(False, 1, 0.8), (True, 0, 1.0)])
+def test_disqualified_deals_do_not_lift_a_group_over_the_floor(
+    stories: Stories, decided: bool, lost: int, win_rate: float
+) -> None:
+    for number in range(4):
+        stories.story(opened(), ours("Q-1", "9"), DealWon(), deal=f"W-{number}")
+    stories.story(opened(), ours("Q-1", "9"), DealLost(kind="disqualified"), deal="L-1")
+    group = only(ask(stories, decided=decided))
+    (one_offer,) = group.by_offers
+    assert (group.lost, group.disqualified, group.win_rate_count, group.too_few) == (lost, 1, win_rate, True)
+    assert (one_offer.lost, one_offer.win_rate_count, one_offer.too_few) == (lost, win_rate, True)
+    stories.story(opened(), ours("Q-1", "9"), DealLost(kind="declined"), deal="L-2")
+    group = only(ask(stories, decided=decided))
+    assert (group.too_few, group.by_offers[0].too_few) == (False, False)
+
+
 def test_an_answer_to_an_offer_that_nobody_made_counts_as_an_answer(stories: Stories) -> None:
     stories.story(opened(), OfferAccepted(offer="Q-1"))
     group = only(ask(stories))
