@@ -9,6 +9,7 @@ from domain.deal.reading import Standing
 from domain.deal.touchpoints import TouchpointHeld
 from engine.clock import to_micros
 from projections.agenda import Agenda, Item, step
+from projections.followups import FollowUps
 from projections.measuring import Mark, Measure, counted, lasted, mark
 from projections.periods import DAY
 
@@ -88,7 +89,8 @@ def _competitors(lines: Sequence[Standing]) -> tuple[Mapping[str, int], Measure 
 def _agenda(lines: Sequence[Standing]) -> Agenda:
     agenda = step(None, lines[0])
     for line in lines[1:]:
-        agenda = step(agenda, line)
+        if line.recorded.type in FollowUps.types:
+            agenda = step(agenda, line)
     return agenda
 
 

@@ -1,12 +1,12 @@
 """The stages that a deal stayed in up to its closing, and the longest silence that ended in each stay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from domain.deal.outcome import DealReopened
 from domain.deal.outlook import DealPaused, DealResumed
 from domain.deal.reading import Standing
-from domain.event import Event
+from domain.replacing import replace
 from projections.journey import ENDS
 from projections.measuring import Mark, Measure, lasted, longest, mark
 from projections.reading_on import Place, moved
@@ -22,18 +22,36 @@ class Stay:
     silence: Measure | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Quiet:
     """How a deal stands between two events: whether it can be silent at all, and since when it is."""
 
+    since: Mark | None
     is_open: bool = True
     is_paused: bool = False
-    since: Mark | None = None
     theirs: tuple[str, ...] = ()
 
-    @property
-    def may_be_silent(self) -> bool:
-        return self.is_open and not self.is_paused
+    def hear(self, line: Standing) -> Measure | None:
+        """The silence that ends with this event."""
+        event, was_quiet = line.recorded.event, self.is_open and not self.is_paused
+        speaks = is_voice(event, self.theirs)
+        self.theirs = their_offers(self.theirs, event)
+        match event:
+            case DealReopened():
+                self.is_open = True
+            case DealPaused():
+                self.is_paused = True
+            case DealResumed():
+                self.is_paused = False
+            case _:
+                self.is_open = self.is_open and type(event) not in ENDS
+        is_quiet = self.is_open and not self.is_paused
+        begins = is_quiet and (speaks or not was_quiet)
+        if is_quiet and not begins:
+            return None
+        here, since = mark(line), self.since
+        self.since = here if begins else None
+        return None if since is None else lasted(since, here)
 
 
 def stays(lines: Sequence[Standing]) -> tuple[Stay, ...]:
@@ -47,36 +65,16 @@ def stays(lines: Sequence[Standing]) -> tuple[Stay, ...]:
     found = [Stay(place, opening.recorded.version)]
     quiet = _Quiet(since=mark(opening))
     for line in lines[1:]:
-        event = line.recorded.event
-        after = moved(place, event)
+        after = moved(place, line.recorded.event)
         if (after.pipeline, after.stage) != (place.pipeline, place.stage):
             found.append(Stay(after, line.recorded.version))
         place = after
-        quiet, silence = _further(quiet, line)
-        found[-1] = replace(found[-1], silence=longest((found[-1].silence, silence)))
+        silence = quiet.hear(line)
+        if silence is not None:
+            found[-1] = replace(found[-1], silence=longest((found[-1].silence, silence)))
     return tuple(found)
 
 
 def silence_of(found: Sequence[Stay]) -> Measure | None:
     """The longest silence of all."""
     return longest(stay.silence for stay in found)
-
-
-def _further(quiet: _Quiet, line: Standing) -> tuple[_Quiet, Measure | None]:
-    """How it stands after one more event, and the silence that ended with it."""
-    event = line.recorded.event
-    after = replace(
-        quiet,
-        is_open=_is_open(quiet.is_open, event),
-        is_paused=isinstance(event, DealPaused) or (quiet.is_paused and not isinstance(event, DealResumed)),
-        theirs=their_offers(quiet.theirs, event),
-    )
-    begins = after.may_be_silent and (is_voice(event, quiet.theirs) or not quiet.may_be_silent)
-    if not begins and after.may_be_silent:
-        return after, None
-    ended = None if quiet.since is None else lasted(quiet.since, mark(line))
-    return replace(after, since=mark(line) if begins else None), ended
-
-
-def _is_open(is_open: bool, event: Event) -> bool:  # noqa: FBT001 - how it stood before
-    return isinstance(event, DealReopened) or (is_open and type(event) not in ENDS)
