@@ -231,6 +231,10 @@ def test_a_spoiled_history_leaves_out_what_is_wrong_and_every_deal_can_still_be_
         for recorded in store.deals.feed():
             if recorded.type == "DealOpened":
                 assert fold(store.deals.story(recorded.stream_id)) is not None
+        # A correction of an event that was not there yet is refused; told again, it may be there by now.
+        before = store.deals.head().position
+        store.read(content)
+        assert {each.type for each in store.deals.feed(before)} <= {"EventCorrected", "EventRetracted"}
         assert store.read(content).recorded == 0
 
 
