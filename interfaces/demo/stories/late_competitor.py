@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.deal.needs import RecordNeed
+from domain.deal.needs import RecordNeed, SettleNeed
 from domain.deal.negotiation import RejectOffer
 from domain.deal.objections import AnswerObjection, RaiseObjection
 from domain.deal.outcome import LoseDeal, RecordCauses
@@ -32,6 +32,7 @@ def _found(deal: Story) -> None:
     deal.on("2026-01-15T10:00", AnswerCriterion(criterion="need", answer="confirmed"))
     defects = "Every defect must be found before sealing"
     deal.on("2026-01-15T10:05", RecordNeed(need="n-1", kind="need", text=defects, importance=5))
+    deal.talked("2026-01-19T15:00", "call", "Fixed the parts for the test", 0, minutes=15)
     deal.met("2026-01-28T09:00", 2, ("technical-buyer",), "supporter", 4)
     deal.talked(
         "2026-01-29T13:00", "technical-exchange", "The engineer tested forty parts: forty of forty", 0, 2
@@ -39,11 +40,18 @@ def _found(deal: Story) -> None:
     deal.moved("2026-02-09T09:00", "meeting")
     deal.met("2026-02-10T11:00", 1, ("economic-buyer", "decision-maker"), "supporter", 5)
     deal.talked("2026-02-10T11:30", "meeting", "Wants it before the audit in September", 0, 1, minutes=60)
+    deal.talked("2026-02-17T09:30", "call", "The budget is in this year's plan", 1, minutes=15)
     deal.on("2026-02-17T10:00", AnswerCriterion(criterion="budget", answer="confirmed"))
+    deal.talked("2026-02-26T14:00", "demo", "Two shifts at the sterile line", 0, 2, minutes=90)
+    deal.on("2026-03-06T10:00", SettleNeed(need="n-1", met="yes"))
+    deal.talked("2026-03-06T10:05", "call", "Ready for an offer", 0, minutes=10)
     deal.moved("2026-03-09T09:00", "proposal")
     deal.offered("2026-03-12T10:00", "o-1", 126_000, 132_000, until=date(2026, 6, 30), payment="30 days")
+    deal.talked("2026-03-17T10:00", "call", "Went through the offer line by line", 2, minutes=40)
     deal.talked("2026-03-26T15:00", "call", "Offer accepted by the engineer, with legal now", 2)
+    deal.talked("2026-04-06T10:00", "email", "Terms for legal, as asked", 0, minutes=10)
     deal.talked("2026-04-16T10:00", "call", "Legal has two questions", 0, minutes=15)
+    deal.talked("2026-04-27T10:00", "call", "Legal is content", 0, minutes=10)
     deal.moved("2026-05-04T09:00", "negotiation")
     deal.on("2026-05-04T09:05", SetForecast(category="commit"))
     deal.talked("2026-05-13T10:00", "call", "Contract ready on both sides", 1, minutes=10)
