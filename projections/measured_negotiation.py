@@ -51,6 +51,8 @@ class Talks:
     """The unsettled objections: what about, and the event that raised it."""
     needs: dict[str, int] = field(default_factory=dict)
     """The needs that are not met, and the event that says so."""
+    refused: dict[str, int] = field(default_factory=dict)
+    """Those of them that were found not to be met."""
     unreturned: list[int] = field(default_factory=list)
     objected: list[tuple[str, int]] = field(default_factory=list)
     countered: dict[str, int] = field(default_factory=dict)
@@ -108,6 +110,7 @@ def _hear(found: Talks, line: Standing) -> None:  # noqa: C901, PLR0912 - one ta
                 found.topics.pop(event.objection, None)
         case NeedRecorded():
             found.needs[event.need] = at.version
+            found.refused.pop(event.need, None)
         case NeedSettled():
             _settle_need(found, event, at)
         case ConcessionMade():
@@ -126,10 +129,10 @@ def _hear(found: Talks, line: Standing) -> None:  # noqa: C901, PLR0912 - one ta
 
 def _settle_need(found: Talks, event: NeedSettled, at: Mark) -> None:
     """A need that is partly met is met so far; one that is not was settled, but never met."""
+    found.needs.pop(event.need, None)
+    found.refused.pop(event.need, None)
     if event.met == "no":
-        found.needs[event.need] = at.version
-    else:
-        found.needs.pop(event.need, None)
+        found.needs[event.need] = found.refused[event.need] = at.version
 
 
 def _offered(found: Talks, event: OfferMade, at: Mark) -> None:

@@ -37,8 +37,8 @@ Reasons = Mapping[str, tuple[int, ...]]
 def reasons_of(lines: Sequence[Standing], talks: Talks, measured: Mapping[str, Measure]) -> Reasons:
     """What was left standing at the end.
 
-    Unsettled objections, denied criteria, counter-offers that were not accepted, unmet needs, a champion
-    who left, a competitor who is still there.
+    Unsettled objections, denied criteria, counter-offers that were not accepted, needs found not to
+    be met, a champion who left, a competitor who is still there.
     """
     told: dict[str, list[int]] = defaultdict(list)
     for topic, version in talks.topics.values():
@@ -48,7 +48,7 @@ def reasons_of(lines: Sequence[Standing], talks: Talks, measured: Mapping[str, M
         told[CRITERIA[criterion]].append(version)
     for reason, versions in (
         ("price", tuple(talks.countered.values())),
-        ("product-fit", measured["needs-unmet"].versions),
+        ("product-fit", tuple(talks.refused.values())),
         ("champion-left", measured["champions-left"].versions),
         ("competitor", measured["competitors"].versions),
     ):

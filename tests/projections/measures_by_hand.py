@@ -113,6 +113,15 @@ def _unmet(lines: list[Line]) -> set[str]:
     return left
 
 
+def _refused(lines: list[Line]) -> set[str]:
+    last = {
+        fact.data["need"]: fact.data.get("met")
+        for _, _, fact in lines
+        if fact.kind in ("NeedRecorded", "NeedSettled")
+    }
+    return {need for need, met in last.items() if met == "no"}
+
+
 def _waited(lines: list[Line], name: str, asks: tuple[str, ...], answers: tuple[str, ...]) -> int | None:
     """The longest wait; an offer of ours answers every counter-offer that waits."""
     waiting: dict[str, tuple[int, str]] = {}
@@ -213,6 +222,6 @@ def reasons(lines: list[Line]) -> set[str]:
     told = {REASON_OF_TOPIC[topic] for topic in unsettled(lines).values()}
     told |= {REASON_OF_CRITERION[criterion] for criterion in denied}
     told |= {"price"} if countered else set()
-    told |= {"product-fit"} if found["needs-unmet"] else set()
+    told |= {"product-fit"} if _refused(lines) else set()
     told |= {"champion-left"} if found["champions-left"] else set()
     return told | ({"competitor"} if found["competitors"] else set())

@@ -28,13 +28,13 @@ def show_causes(session: Session, answer: "CausesAnswer", asked: str) -> None:
     show(_coverage(session, answer, marks))
     for group in answer.groups:
         title = group_title(session, group.by)
-        parts = [_tellers(session, group, title), _agreements(session, group, marks, title)]
+        parts: list[Grid | str] = [_tellers(session, group, title), _agreements(session, group, marks, title)]
         parts += [drivers_table(session, group, title), *together_table(session, group, title)]
         show(*(each for each in parts if isinstance(each, str) or each.rows))
         if group.behind:
             show(deals_behind(session, group.by, group.behind))
     if marks.any:
-        show(session.say("too-few", floor=answer.floor))
+        show(session.say("too-few-behind", floor=answer.floor))
     show(*_notes(session, answer))
 
 
@@ -51,6 +51,8 @@ def _notes(session: Session, answer: "CausesAnswer") -> list[str]:
     if refused:
         notes.append(session.say("drivers-refused", refused=number(refused), floor=answer.floor))
     notes.append(session.say("correlation"))
+    if answer.tested:
+        notes.append(session.say("drivers-early"))
     return notes
 
 

@@ -45,8 +45,16 @@ FACTORS: Mapping[str, tuple[str, str]] = {
         ),
         (
             "共考察 {tested} 个因素，其中 {called} 个为差异。偶然概率：仅凭偶然出现同样差距的概率，"
-            "已按考察的因素数校正（Holm 法）；因此若没有任何因素影响赢单率，误判出差异的情形不超过 {stated}。区间（Newcombe 法）针对单个因素。"
+            "已按考察的因素数校正（Holm 法）；因此若没有任何因素影响赢单率，误判出差异的情形不超过 {stated}。"
+            "区间（Newcombe 法）针对单个因素。"
         ),
+    ),
+    "drivers-early": (
+        (
+            "Deals that are lost early had no time for much to happen: compare those that came equally far "
+            "(--by stage-at-close) before concluding anything."
+        ),
+        "早早丢掉的商机来不及发生太多事情：下结论之前，请先比较进展程度相同的商机（--by stage-at-close）。",
     ),
     "drivers-refused": (
         "{refused} factors are not told: fewer than {floor} deals with or without them.",
