@@ -164,7 +164,7 @@ def _tell_all(
             _leave_out_with(key, row, system, shelf)
             continue
         story = [] if empty else importing.deals.story(deal_id(system.source, key))
-        for each in told(facts, story):
+        for each in told(facts, story, instant):
             try:
                 gathering.add(
                     *line_of(shelf.number(each.row), _fields(each, system.source, key, instant), latest)

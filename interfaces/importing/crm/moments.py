@@ -30,6 +30,10 @@ class Course:
     state: dict[str, Known]
     lines: list[Told] = field(default_factory=list)
     outcome: Told | None = None
+    cleared: bool = False
+    """Whether the amount was taken away after the closing."""
+    seen: datetime | None = None
+    """When it was last said to stand somewhere."""
 
     def take(self, moment: Moment) -> None:
         """Tell what is different from this moment on. A deal is won at its new amount."""
@@ -44,6 +48,8 @@ class Course:
         if "place" in differs:
             self._move(moment, place_in(self.state), place_in(differs))
             self.state["place"] = differs["place"]
+        if "place" in moment.says and moment.when is not None:
+            self.seen = moment.when.at
         closes = differs.pop("expected_close", self.state.get("expected_close"))
         if closes != self.state.get("expected_close") and place_in(self.state).standing == "open":
             # While a deal is closed this is the day of its closing, not an expectation.
@@ -61,11 +67,13 @@ class Course:
 
     def _amount(self, moment: Moment, new: Known) -> None:
         stays = moment.says.get("place", self.state.get("place")) == self.state.get("place")
-        if isinstance(new, Money) and self.outcome is not None and stays:
+        corrects = isinstance(new, Money) and self.outcome is not None and stays
+        if corrects and self.outcome is not None:
             # The source put right what the deal was closed at.
             self.outcome.data["amount"] = written(new)
-        else:
+        if not corrects or self.cleared:
             self._tell(moment, "DealAmountRevised", {"amount": written(new)}, "amount")
+            self.cleared = new is None and place_in(self.state).standing != "open"
         self.state["amount"] = new
 
     def _move(self, moment: Moment, before: Place, new: Place) -> None:
@@ -75,7 +83,7 @@ class Course:
             return
         if before.standing != "open":
             self._tell(moment, "DealReopened", {"stage": new.stage} if new.stage else {}, "reopened")
-            self.outcome = None
+            self.outcome, self.cleared = None, False
         if new.stage is not None and new.pipeline != before.pipeline:
             moved = {"to_pipeline": new.pipeline, "to_stage": new.stage}
             self._tell(moment, "DealPipelineChanged", moved, "stage")
@@ -87,7 +95,7 @@ class Course:
         if isinstance(amount := self.state.get("amount"), Money):
             data["amount"] = written(amount)
         self._tell(moment, "DealWon" if new.standing == "won" else "DealLost", data, "stage")
-        self.outcome = self.lines[-1]
+        self.outcome, self.cleared = self.lines[-1], False
         if moment.closed is not None:
             self.outcome.when = moment.closed
 

@@ -9,6 +9,7 @@ from domain.pipeline import Pipeline
 from domain.stages import Phase, Stage, plain_name
 from domain.values import Labels
 from interfaces.importing.crm.facts import Place
+from interfaces.importing.history.course import DEFAULT_PIPELINE
 from interfaces.importing.table.slugs import slug
 
 Standing = Literal["open", "won", "lost"]
@@ -45,14 +46,18 @@ class Defined:
 def defined(pipeline: SourcePipeline, source: str, known: Pipeline | None, at: str) -> Defined:
     """What `pipeline` is here; where it is there already, only what is new in it is told, from `at` on.
 
-    A stage that is there stays as it is. Without any open stage nothing is defined: no deal could live in it.
+    A stage that is there stays as it is. Without any open stage nothing is defined, for no deal could live in
+    it: its deals, all closed, are in the pipeline that deals are in here by default.
     """
     told = [stage for stage in pipeline.stages if stage.standing == "open"]
     stages, names = _merged(told, source, known)
+    if not stages:
+        closed = {stage.id: Place(DEFAULT_PIPELINE, None, stage.standing) for stage in pipeline.stages}
+        return Defined((), closed)
     places = {
         stage.id: Place(pipeline.slug, names.get(stage.id), stage.standing) for stage in pipeline.stages
     }
-    if not stages or (known is not None and len(stages) == len(known.stages)):
+    if known is not None and len(stages) == len(known.stages):
         return Defined((), places)
     written = [stage.model_dump(mode="json", by_alias=True, exclude_unset=True) for stage in stages]
     if known is None:

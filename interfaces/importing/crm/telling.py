@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
-from domain.deal.outcome import DealLost, DealWon
 from domain.deal.story import fold
 from domain.event import Recorded
+from interfaces.importing.crm.before import AS_OF, before, known_before, opening_known
 from interfaces.importing.crm.facts import DETAILS, LABEL, DealFacts, Known, Moment, Place, known_from
 from interfaces.importing.crm.moments import Course, Told, place_in, written
 from interfaces.importing.table.when import When
@@ -15,35 +15,64 @@ OPENING = "opening"
 """The key of an opening: there is one in every deal."""
 
 
-def told(facts: DealFacts, story: Sequence[Recorded]) -> Iterator[Told]:
-    """The lines of a deal, the opening first. `story` is what the store has of it already.
+def told(facts: DealFacts, story: Sequence[Recorded], instant: datetime) -> Iterator[Told]:
+    """The lines of a deal, the opening first. `story` is what the store has of it already, `instant` is now.
 
-    What no record of the source dates is told as a difference from how the deal stood when it was last changed
-    in the source: the opening keeps what was first told of it, or a later owner would have been there from
-    the beginning.
+    What no record of the source dates is told as a difference, at the time of the deal's last change in the
+    source, from what this and earlier exports told: the opening keeps what was first told of it, or a later
+    owner would have been there from the beginning. What people did here meanwhile is theirs and stays.
     """
     covered = {name for moment in facts.moments for name in moment.says}
     state: dict[str, Known] = {"place": Place(facts.pipeline, None), **facts.first}
     if story:
-        first = _standing(story[:1], None)
-        state |= {name: first.get(name) for name in {*facts.first, "place"} - covered}
+        first = opening_known(story)
+        state |= {name: first.get(name) for name in {*facts.first, *first} - covered}
     yield _opening(facts, state, story)
     course = Course(state)
-    for moment in facts.moments:
-        course.take(moment)
-    if not _is_gone(story):
-        for moment in _differences(facts, course, story, covered):
-            course.take(moment)
-        if facts.discarded is not False:
-            when = None if facts.discarded is True else facts.discarded
-            course.lines.append(
-                Told(facts.row, "DealDiscarded", {}, "discarded", when, known=known_from(when))
-            )
-    if course.outcome is not None and facts.causes:
-        course.outcome.data["causes"] = [cause.model_dump(exclude_none=True) for cause in facts.causes]
-    yield from course.lines
+    for step in _in_order(facts, course, story):
+        if isinstance(step, Moment):
+            course.take(step)
+        else:
+            before(course, step, facts.row)
+    yield from _lines(facts, course, story, instant)
     for each in facts.further:
         yield Told(each.row, each.type, dict(each.data), each.key, each.when, each.by, each.known)
+
+
+def _lines(facts: DealFacts, course: Course, story: Sequence[Recorded], instant: datetime) -> Iterator[Told]:
+    """What the course told, with what it does not lead to: how the deal stands now."""
+    gone = _is_gone(story)
+    if not gone:
+        for moment in _differences(facts, course, instant):
+            course.take(moment)
+    outcome = course.outcome
+    if outcome is not None:
+        if facts.causes:
+            outcome.data["causes"] = [cause.model_dump(exclude_none=True) for cause in facts.causes]
+        if outcome not in course.lines and not gone:
+            # An earlier export told it; its day, amount or causes may be others now.
+            outcome.when = _placed(facts, course) or outcome.when
+            yield outcome
+    yield from course.lines
+    if facts.discarded is not False and not gone:
+        when = None if facts.discarded is True else facts.discarded
+        yield Told(facts.row, "DealDiscarded", {}, "discarded", when, known=known_from(when))
+
+
+def _in_order(facts: DealFacts, course: Course, story: Sequence[Recorded]) -> Iterator[Moment | Recorded]:
+    """The moments, and between them what earlier exports told that no record of the source says."""
+    place = place_in(course.state)
+    if place.standing != "open":
+        course.state["place"] = Place(place.pipeline, None)
+        known = known_from(facts.opened)
+        yield Moment(facts.opened, {"place": place}, facts.row, OPENING, facts.opened_by, known)
+    waiting = known_before(story)
+    for moment in facts.moments:
+        while waiting and moment.when is not None and waiting[0].at < moment.when.at:
+            yield waiting.pop(0).recorded
+        yield moment
+    for each in waiting:
+        yield each.recorded
 
 
 def _opening(facts: DealFacts, state: dict[str, Known], story: Sequence[Recorded]) -> Told:
@@ -62,69 +91,31 @@ def _opening(facts: DealFacts, state: dict[str, Known], story: Sequence[Recorded
     return Told(facts.row, "DealOpened", data, OPENING, when, facts.opened_by, known_from(when))
 
 
-def _differences(
-    facts: DealFacts, course: Course, story: Sequence[Recorded], covered: set[str]
-) -> Iterator[Moment]:
-    """What stands now and neither the moments nor the store say: the place, and then all else."""
-    stored = _standing(story, None if facts.changed is None else facts.changed.at) if story else {}
-    differs: dict[str, Known] = {}
-    for name, new in facts.now.items():
-        if story and name not in covered:
-            course.state[name] = stored.get(name)
-            if stored.get(name) != new:
-                differs[name] = new
-        elif course.state.get(name) != new and not (story and stored.get(name) == new):
-            differs[name] = new
-    if story and "place" not in covered:
-        _put_right(facts, course, story, stored)
+def _differences(facts: DealFacts, course: Course, instant: datetime) -> Iterator[Moment]:
+    """What stands now and nothing told so far: the place, and then all else."""
+    differs = {name: new for name, new in facts.now.items() if course.state.get(name) != new}
     if "place" in differs:
-        when = facts.placed or facts.changed
-        yield _moment(facts, {"place": differs.pop("place")}, when)
+        when = _placed(facts, course) or facts.changed
+        yield _moment(facts, {"place": differs.pop("place")}, when, instant)
     if differs:
-        yield _moment(facts, differs, facts.changed)
+        yield _moment(facts, differs, facts.changed, instant)
 
 
-def _put_right(facts: DealFacts, course: Course, story: Sequence[Recorded], stored: dict[str, Known]) -> None:
-    """Tell an outcome again that only the deal's own row tells, so that its day, amount or causes are put right."""
-    place = facts.now.get("place")
-    if not isinstance(place, Place) or place.standing == "open" or stored.get("place") != place:
-        return
-    closed = [each for each in story if isinstance(each.event, DealWon | DealLost)]
-    if not closed or closed[-1].line_key is None:
-        return
-    event = closed[-1].event
-    data: dict[str, Any] = {} if isinstance(event, DealWon) else {"kind": "unknown"}
-    amount = facts.now.get("amount")
-    if amount is not None:
-        data["amount"] = written(amount)
-    when = facts.placed or When.of(closed[-1])
-    course.outcome = Told(facts.row, type(event).__name__, data, closed[-1].line_key, when)
-    course.lines.append(course.outcome)
+def _placed(facts: DealFacts, course: Course) -> When | None:
+    """Since when it stands where it does.
+
+    None where its own date cannot say that: it lies after its last change, or before it was seen elsewhere.
+    """
+    placed, changed = facts.placed, facts.changed
+    if placed is None or (changed is not None and placed.at > changed.at):
+        return None
+    latest = known_from(placed) or placed.at
+    return None if course.seen is not None and latest < course.seen else placed
 
 
-def _moment(facts: DealFacts, says: dict[str, Known], when: When | None) -> Moment:
-    key = None if when is None else f"as-of {when.at.isoformat()}"
+def _moment(facts: DealFacts, says: dict[str, Known], when: When | None, instant: datetime) -> Moment:
+    key = f"{AS_OF}{(instant if when is None else when.at).isoformat()}"
     return Moment(when, says, facts.row, key, None, known_from(facts.changed or when))
-
-
-def _standing(story: Sequence[Recorded], as_of: datetime | None) -> dict[str, Known]:
-    """How the deal stands in the store, by the names of facts."""
-    deal = fold(story, as_of) or fold(story)
-    if deal is None:
-        return {}
-    life, standing = deal.life, deal.outcome.standing
-    known: dict[str, Known] = {name: getattr(life, name) for name in DETAILS}
-    known |= {f"{LABEL}{label}": value for label, value in life.segment.items()}
-    known |= {"owner": deal.team.owner, "amount": life.amount, "expected_close": life.expected_close}
-    known["next_step"] = None if deal.outlook.next_step is None else deal.outlook.next_step.text
-    match standing:
-        case "won" | "lost":
-            known["place"] = Place(life.pipeline, None, standing)
-        case "open" | "merged" | "discarded":
-            known["place"] = Place(life.pipeline, life.stage)
-        case _:
-            assert_never(standing)
-    return known
 
 
 def _is_gone(story: Sequence[Recorded]) -> bool:

@@ -11,6 +11,7 @@ from interfaces.importing.crm.rows import Reader, Row
 from interfaces.importing.crm.sheets import Subject
 from interfaces.importing.crm.shelf import Shelf
 from interfaces.importing.crm.stages import SourcePipeline, pipeline_slug
+from interfaces.importing.history.course import DEFAULT_PIPELINE
 from interfaces.importing.report import ImportReport
 from interfaces.importing.salesforce.deals import opportunity
 from interfaces.importing.salesforce.ids import OPPORTUNITY, full_id
@@ -46,8 +47,9 @@ class Salesforce:
         return [sales_process(shelf, self._slug, self.source.capitalize())]
 
     def facts(self, key: str, row: Row, shelf: Shelf, places: Places) -> DealFacts:
-        histories = Histories(shelf, self._reader, places[self._slug], self._slug)
-        return opportunity(key, row, shelf, self._reader, histories, self._slug)
+        here = places[self._slug]
+        slug = next((place.pipeline for place in here.values()), DEFAULT_PIPELINE)
+        return opportunity(key, row, shelf, self._reader, Histories(shelf, self._reader, here, slug), slug)
 
 
 def import_salesforce(

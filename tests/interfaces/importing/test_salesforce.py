@@ -395,6 +395,14 @@ def test_an_import_that_was_interrupted_is_completed_by_the_next(
     assert store.salesforce(currency="EUR").recorded == 0
 
 
+def test_an_export_of_closed_deals_alone_needs_no_stages(tmp_path: Path) -> None:
+    with crm_desk(tmp_path) as store:
+        store.write("Opportunity.csv", DEALS + deal(stage="Won", closes="2026-03-18"))
+        assert store.salesforce(currency="EUR").refused.count == 0
+        assert store.deal(DEAL).life.pipeline == "standard"
+        assert store.salesforce(currency="EUR").recorded == 0
+
+
 def test_ids_of_fifteen_letters_name_the_same_deals_as_those_of_eighteen(store: CrmDesk) -> None:
     assert full_id("006bm00000LKJNN") == "006bm00000LKJNNAA5"
     assert full_id("006bm00000LKJNa") == "006bm00000LKJNaAAP"
