@@ -28,7 +28,7 @@ class Course:
 
     `passed` are the stages before any that it entered, by the order that it entered that one under, and of
     a deal that was won here every stage before the win: what was skipped counts as passed. `returned` are
-    the stages that it was moved back to.
+    the stages that it was moved back to, `furthest` is the latest that it was in.
     """
 
     case: Case
@@ -36,6 +36,7 @@ class Course:
     entered: frozenset[str]
     passed: frozenset[str]
     returned: frozenset[str]
+    furthest: str | None
 
     @property
     def reached(self) -> frozenset[str]:
@@ -63,6 +64,7 @@ def course(
             and order.is_later(before.stage, after.stage, after.revision)
             and is_move(before, after)
         ),
+        furthest=_furthest(here, order),
     )
 
 
@@ -89,3 +91,12 @@ def won_places(known: Known, asked: Asked) -> Mapping[bytes, Place]:
         table.c.outcome == "won", table.c.read_at <= as_of, table.c.until > as_of
     )
     return {row.deal: (row.pipeline, row.revision) for row in known.connection.execute(won)}
+
+
+def _furthest(stays: Sequence[Stay], order: StageOrder) -> str | None:
+    """The latest stage; each visit is compared by the order that it was entered under."""
+    furthest: str | None = None
+    for stay in stays:
+        if furthest is None or order.is_later(stay.stage, furthest, stay.revision):
+            furthest = stay.stage
+    return furthest

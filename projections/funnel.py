@@ -139,6 +139,7 @@ def _behind(
         reached=listed(way.reached),
         passed=listed(way.passed),
         returned=listed(way.returned),
+        furthest=way.furthest if counted else None,
         cohort=cohort,
         active=active,
     )

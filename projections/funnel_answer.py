@@ -54,7 +54,8 @@ class FunnelStage(Shape):
     """One stage. `reached` = `won` + `lost` + `open` (+ `disqualified`, if the answer is `decided`).
 
     `entered` are the deals that were in it, `reached` those that were in it or passed it, `passed` those
-    that reached a later stage or were won, `returned` those that were moved back to it.
+    that reached a later stage or were won, `returned` those that were moved back to it; of `furthest` it was
+    the latest stage that they were in.
     """
 
     stage: str
@@ -66,6 +67,7 @@ class FunnelStage(Shape):
     open: int
     disqualified: int
     returned: int
+    furthest: int
     conversion: Conversions
     probability: DerivedProbability
     hours: StageTimes
@@ -107,6 +109,7 @@ class FunnelDeal(DealBehind):
     reached: tuple[str, ...]
     passed: tuple[str, ...]
     returned: tuple[str, ...]
+    furthest: str | None
     cohort: dict[str, Fate]
     active: dict[str, Fate]
 

@@ -63,6 +63,8 @@ def count(
         stages[stage].figures["passed"] += 1
     for stage in course.returned:
         stages[stage].figures["returned"] += 1
+    if course.furthest is not None:
+        stages[course.furthest].figures["furthest"] += 1
     for stage in course.entered:
         counted = stages[stage]
         counted.figures["entered"] += 1
@@ -108,6 +110,7 @@ def stage_figures(stage: str, counted: Counted) -> FunnelStage:
         open=figures["open"],
         disqualified=figures["disqualified"],
         returned=figures["returned"],
+        furthest=figures["furthest"],
         conversion=Conversions(cohort=_conversion(counted.cohort), active=_conversion(counted.active)),
         probability=DerivedProbability(
             n=n, won=won, share=round(won / n, 6) if n >= FLOOR else None, too_few=n < FLOOR

@@ -88,6 +88,7 @@ def _stage(
         "reached": len(reached),
         "passed": len(passed),
         "returned": sum(_returned(deal, pipeline, stage) for deal in counted),
+        "furthest": sum(_furthest(deal, pipeline) == stage for deal in counted),
         **_outcomes(reached, asked),
         "conversion": {
             "cohort": _conversion(
@@ -135,6 +136,15 @@ def _returned(deal: Walked, pipeline: str, stage: str) -> bool:
             if start is not None and end is not None and end < start:
                 return True
     return False
+
+
+def _furthest(deal: Walked, pipeline: str) -> str | None:
+    """The latest stage that the deal was in, each compared with the ones before under its own revision."""
+    latest: str | None = None
+    for stay in deal["stays"]:
+        if stay["pipeline"] == pipeline and (latest is None or _later(pipeline, latest, stay)):
+            latest = stay["stage"]
+    return latest
 
 
 def _fate(deal: Walked, pipeline: str, stage: str, counts: Any) -> str | None:  # noqa: ANN401 - a predicate

@@ -35,7 +35,8 @@ AFTER_WIN = ("care", "after")
 ANYWHERE = st.sampled_from(["s1", "s1", "s2", "s2", "s3", "s3", "old", "new", "care", "p2", "nowhere"])
 REVISION = st.sampled_from([1, 1, 2])
 WORTH = st.none() | st.just({"amount": "100", "currency": "USD"}) | MONEY
-DAYS = st.sampled_from(["2026-03-28", "2026-03-31", "2026-04-01", "2026-04-02", "2026-04-30", "2026-07-01"])
+# Most of them among the days on which things happen.
+DAYS = st.sampled_from(["2026-03-28", "2026-03-30", "2026-03-31", "2026-04-01", "2026-04-02", "2026-07-01"])
 
 OPENING = st.fixed_dictionaries(
     {
@@ -47,7 +48,7 @@ OPENING = st.fixed_dictionaries(
         "amount": MONEY,
         "segment": st.just({}),
         "lead_source": st.none() | st.just("referral"),
-        "expected_close": st.none() | DAYS,
+        "expected_close": st.none() | DAYS | DAYS,
     }
 )
 MOVED = st.fixed_dictionaries({"to_stage": ANYWHERE, "pipeline_revision": REVISION})

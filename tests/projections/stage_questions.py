@@ -5,9 +5,18 @@ from datetime import datetime
 from hypothesis import strategies as st
 
 from projections.asked import Asked, Filters
+from projections.deal_states import DealStates
+from projections.milestones import Milestones
+from projections.outcomes import Outcomes
+from projections.pipelines import Pipelines
+from projections.projection import Projection
 from projections.question import Question
+from projections.stage_visits import StageVisits
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant
 from tests.projections.walked_by_hand import Counted
+
+READ: tuple[Projection, ...] = (DealStates(), StageVisits(), Outcomes(), Milestones(), Pipelines())
+"""The read models that the reports on stages ask."""
 
 
 @st.composite
@@ -16,12 +25,14 @@ def asked_of(draw: st.DrawFn, history: History) -> Counted:
     # Instants at which something happened or was recorded are where answers change.
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
     instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
-    bounded = draw(st.booleans())
+    start, end = (draw(instants) if draw(st.booleans()) else None for _ in range(2))
+    if start is not None and end is not None:
+        start, end = sorted((start, end))
     return Counted(
         as_of=draw(st.none() | instants),
         known_at=draw(st.none() | instants),
-        start=draw(instants) if bounded else None,
-        end=draw(instants) if bounded else None,
+        start=start,
+        end=end,
         owner=draw(st.sampled_from([None, None, "li"])),
         pipeline=draw(st.sampled_from([None, None, "standard"])),
         decided=draw(st.booleans()),

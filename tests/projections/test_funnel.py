@@ -66,11 +66,11 @@ def test_a_skipped_stage_counts_as_passed_but_was_not_entered(stories: Stories) 
 
 def test_a_move_back_takes_nothing_away_and_is_counted_beside(stories: Stories) -> None:
     stories.story(opened("meeting"), to("proposal"), to("meeting"), LOST)
-    assert told(only(stories), "reached", "passed", "lost", "returned") == {
-        "prospecting": (1, 1, 1, 0),
-        "qualification": (1, 1, 1, 0),
-        "meeting": (1, 1, 1, 1),
-        "proposal": (1, 0, 1, 0),
+    assert told(only(stories), "reached", "passed", "lost", "returned", "furthest") == {
+        "prospecting": (1, 1, 1, 0, 0),
+        "qualification": (1, 1, 1, 0, 0),
+        "meeting": (1, 1, 1, 1, 0),
+        "proposal": (1, 0, 1, 0, 1),
     }
 
 

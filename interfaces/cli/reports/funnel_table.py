@@ -107,7 +107,7 @@ def _behind(
     formats = session.formats
     titles = [
         Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome", "entered", "returned")),
+        *(Column(session.say(each)) for each in ("title", "owner", "outcome", "furthest", "returned")),
     ]
     rows = [
         (
@@ -115,7 +115,7 @@ def _behind(
             each.title,
             each.owner or "–",
             formats.label("outcome", each.outcome),
-            names.stages(group, each.entered if each.counted else each.active),
+            "–" if each.furthest is None else names.stage(group, each.furthest),
             names.stages(group, each.returned),
         )
         for each in behind

@@ -8,6 +8,7 @@ STAGES: Mapping[str, tuple[str, str]] = {
     "passed": ("Got past", "通过"),
     "entered": ("Entered", "进入"),
     "returned": ("Came back", "退回"),
+    "furthest": ("Furthest stage", "到达的最远阶段"),
     "conversion": ("Conversion", "转化率"),
     "derived-probability": ("Then won", "历史赢率"),
     "bottleneck-unknown": (
