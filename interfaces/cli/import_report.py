@@ -18,10 +18,13 @@ SHOWN = 20
 """Findings of a kind that are shown to people; the others are counted, programs get them all."""
 
 
-def tell(session: Session, report: "ImportReport") -> None:
-    """Say what was done; rows that were left out make the exit code 5."""
+def tell(session: Session, report: "ImportReport", *, counted: str = "unchanged") -> None:
+    """Say what was done; rows that were left out make the exit code 5.
+
+    `counted` names what the report counts as unchanged: rows (`unchanged`), or `unchanged-events`.
+    """
     if session.output == "table":
-        _show(session, report)
+        _show(session, report, counted)
     else:
         document = _document(report)
         write(session.output, document, document["refused"] if session.output == "csv" else [document])
@@ -56,11 +59,14 @@ def _told(finding: "Refusal | Contradiction | LateLine") -> dict[str, Any]:
     return fields if file is None else {"file": file, **fields}
 
 
-def _show(session: Session, report: "ImportReport") -> None:
+def _show(session: Session, report: "ImportReport", counted: str) -> None:
     number = session.formats.number
     done = session.say("import-checked" if report.checked else "import-done")
     counts = ("read", "opened", "recorded", "corrected", "unchanged", "undated")
-    rows = [(session.say(f"import-{each}"), number(getattr(report, each))) for each in counts]
+    named = {"unchanged": counted}
+    rows = [
+        (session.say(f"import-{named.get(each, each)}"), number(getattr(report, each))) for each in counts
+    ]
     rows.append((session.say("import-refused"), number(report.refused.count)))
     show(table([Column(done), Column("", right=True)], rows))
     if report.refused.count:

@@ -126,7 +126,7 @@ def salesforce(
             currency=currency,
             source=source,
         )
-    tell(session, report)
+    tell(session, report, counted="unchanged-events")
 
 
 @declared(app, "hubspot")
@@ -155,7 +155,7 @@ def hubspot(
             currency=currency,
             source=source,
         )
-    tell(session, report)
+    tell(session, report, counted="unchanged-events")
 
 
 @declared(app, "pipedrive")
@@ -176,7 +176,7 @@ def pipedrive(
 
     with _importing(session, check=check, by=by) as importing:
         report = import_pipedrive(file, importing, zone=session.zone, currency=currency, source=source)
-    tell(session, report)
+    tell(session, report, counted="unchanged-events")
 
 
 @contextmanager

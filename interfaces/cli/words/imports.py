@@ -8,6 +8,7 @@ IMPORTS: Mapping[str, tuple[str, str]] = {
         "  {file}, line {line}, {deal}: {told}",
         "  {file} 第 {line} 行，{deal}：{told}",
     ),
+    "import-unchanged-events": ("events that were there already", "已有的事件"),
     "import-passed-over": (
         "These files tell nothing that is known here, and were not read: {files}",
         "以下文件内容无法识别，未读取：{files}",
