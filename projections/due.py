@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Table, select
@@ -20,8 +20,7 @@ WHEN: tuple[When, ...] = ("overdue", "due", "later", "no-date")
 KINDS = ("next-step", "task", "question", "offer", "touchpoint")
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(NamedTuple):
     """A follow-up that is open at an instant, as `followups` has it; `due` is the day of an instant too.
 
     It was set so at `read_at`; `precision` is that of the event which did.

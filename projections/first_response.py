@@ -1,7 +1,7 @@
 """How soon the buyer was first spoken to: from the opening, and from the lead's acceptance."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -19,8 +19,7 @@ HOUR = 3_600_000_000
 """An hour in µs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Firsts:
+class Firsts(NamedTuple):
     """When a deal's buyer was first spoken to, its lead first accepted, and first taken up: spoken to from then on.
 
     None: not yet.
@@ -34,8 +33,7 @@ class Firsts:
 NONE_YET = Firsts(None, None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """From a first time to another, which may not have come yet. `micros` is None also where either is undated."""
 
     answered: bool

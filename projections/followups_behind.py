@@ -47,7 +47,7 @@ def _follow_up(told: CaseFacts, item: FollowUp) -> FollowUpBehind:
 def _silence(quiet: Quiet) -> SilenceBehind:
     return SilenceBehind(
         days=quiet.silence.days,
-        running=quiet.silence.until is None,
+        running=quiet.silence.running,
         won_median=quiet.won_median,
         longer=quiet.longer,
     )
