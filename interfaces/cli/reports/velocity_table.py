@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
 
 BAR = 10
 """Cells of the longest bar beside a cycle."""
-STEPS = ("contract", "delivery", "first_payment", "paid")
 
 
 def show_velocity(session: Session, answer: "VelocityAnswer", asked: str) -> None:
@@ -146,7 +145,7 @@ def _after(session: Session, answer: "VelocityAnswer", marks: Marks) -> Grid:
     rows = [
         (*called(session, group.by), session.say(f"step-{step}"), *_step(session, figures, marks))
         for group in answer.groups
-        for step, figures in ((name, group.after_win[name]) for name in STEPS)  # type: ignore[index]
+        for step, figures in group.after_win.items()
     ]
     return table(titles, rows, title=session.say("after-the-win"))
 
