@@ -66,7 +66,7 @@ class Negotiated:
     @property
     def standing(self) -> dict[str, Offer]:
         """The offers by id, each as it was made last."""
-        return {each.offer: each for each in self.offers if each.until > self.as_of}
+        return {each.offer: each for each in self.offers}
 
     @property
     def answered(self) -> list[Answer]:
@@ -76,7 +76,7 @@ class Negotiated:
     @property
     def raised(self) -> dict[str, Objection]:
         """The objections by id, each as it was raised last."""
-        return {each.objection: each for each in self.objections if each.until > self.as_of}
+        return {each.objection: each for each in self.objections}
 
     @property
     def settled(self) -> list[Settlement]:

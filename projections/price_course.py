@@ -119,5 +119,5 @@ def _accepted(offers: Sequence[Offer], answers: Sequence[Answer], as_of: int) ->
     standing = [each.offer for each in answers if each.answer == "accepted" and each.until > as_of]
     if not standing:
         return None
-    made = [each for each in offers if each.offer == standing[-1] and each.until > as_of]
+    made = [each for each in offers if each.offer == standing[-1]]
     return made[-1] if made and made[-1].price is not None else None

@@ -91,6 +91,20 @@ def test_of_several_accepted_offers_the_one_that_was_accepted_last_counts(storie
     assert group.discount.median == 0.2
 
 
+def test_an_offer_that_is_told_late_stands_where_it_was_made(stories: Stories) -> None:
+    stories.story(opened(), ours("Q-2", "90", "100"), theirs("C-1", "70"))
+    stories.tell(ours("Q-1", "95"), day(1.5))
+    stories.tell(ours("Q-3", "80"), day(2.5))
+    group = only(ask(stories, with_deals=True))
+    (deal,) = group.behind or ()
+    assert (deal.first_price, deal.last_price, deal.rounds, deal.discount) == (
+        Amount(amount="95", currency="USD"),
+        Amount(amount="80", currency="USD"),
+        2,
+        0.2,
+    )
+
+
 def test_a_price_above_the_list_is_a_negative_discount(stories: Stories) -> None:
     stories.story(opened(), ours("Q-1", "110", "100"))
     assert only(ask(stories)).discount.median == -0.1

@@ -201,6 +201,14 @@ def test_the_end_tells_first_last_and_accepted_price_and_what_was_given_up(stori
     assert (stands.below_floor, stands.gap, stands.offers) == (True, None, ())
 
 
+def test_a_floor_stands_until_another_is_set(stories: Stories) -> None:
+    stories.story(
+        OPENED, DealPriceRangeSet(floor=usd("85")), DealPriceRangeSet(target=usd("95")), ours("Q-1", "90")
+    )
+    stands = climbed(stories).stands
+    assert (stands.floor, stands.target, stands.below_floor) == (money("85"), money("95"), False)
+
+
 def test_the_end_tells_what_waits_for_somebody(stories: Stories) -> None:
     stories.story(
         OPENED,
