@@ -73,7 +73,11 @@ def _declared(session: Session, answer: "AutopsyAnswer") -> Grid | str:
     rows = [(_who(session, each), _causes(session, each.causes)) for each in answer.declared]
     if answer.events_say:
         said = [
-            f"{session.formats.label('reason', each.reason)} ({_versions(each.events)})"
+            session.say(
+                "part-of-field",
+                field=session.formats.label("reason", each.reason),
+                part=_versions(each.events),
+            )
             for each in answer.events_say
         ]
         rows.append((session.say("teller-events"), session.formats.listed(said)))

@@ -53,6 +53,11 @@ def groups_by_hand(
     return {key: _figures(each) for key, each in groups.items()}, undated
 
 
+def closed_deals(history: History, question: Counted) -> list[dict[str, Any]]:
+    """The deals that are closed at the instant, with the lines of their stories up to the closing."""
+    return _cases(history, question)[0]
+
+
 def _cases(history: History, question: Counted) -> tuple[list[dict[str, Any]], int]:
     cases, undated = [], 0
     bounded = question.start is not None or question.end is not None
@@ -102,10 +107,13 @@ def _told(deal: str, lines: list[Line]) -> dict[str, Any]:
     if state["closed"] is None:
         return state
     before = lines[: state["closed"] + 1]
+    declared = [
+        teller for teller, each in said.get(state["version"], {}).items() if each or teller != "closing"
+    ]
     words = {teller: each for teller, each in said.get(state["version"], {}).items() if each}
     if not state["won"] and (shown := reasons(before)):
         words["events"] = shown
-    return state | {"said": words, "measures": measures(before)}
+    return state | {"said": words, "measures": measures(before), "lines": before, "declared": declared}
 
 
 def _figures(cases: list[dict[str, Any]]) -> dict[str, Any]:

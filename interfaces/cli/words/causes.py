@@ -72,12 +72,12 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "days-long": ("{days} days", "{days} 天"),
     "difference-told": (
         (
-            "{fact}: {here}, against {median} in the middle of the won deals. Of {deals} won deals, {as_odd} show "
-            "anything as unusual, whatever is measured. This is a difference."
+            "{fact}: {here}, against {median} in the middle of the won deals. Won deals that show anything as "
+            "unusual, whatever is measured: {as_odd} of {deals}. This is a difference."
         ),
         (
-            "{fact}：{here}，签单商机的中位数为 {median}。在 {deals} 个签单商机中，无论哪项指标，"
-            "同样异常的有 {as_odd} 个。这是差异。"
+            "{fact}：{here}，签单商机的中位数为 {median}。无论哪项指标，同样异常的签单商机在 {deals} 个中有 "
+            "{as_odd} 个。这是差异。"
         ),
     ),
     "no-differences": (
