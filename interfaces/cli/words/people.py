@@ -43,7 +43,7 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
     "kind-task": ("Task", "任务"),
     "kind-question": ("Question", "客户提问"),
     "kind-offer": ("Offer that expires", "到期报价"),
-    "kind-touchpoint": ("Appointment", "预约"),
+    "kind-touchpoint": ("Appointment", "预约沟通"),
     "all-kinds": ("All", "合计"),
     "overdue": ("Overdue", "逾期"),
     "due": ("Due", "到期日"),
@@ -53,7 +53,7 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
     "when-later": ("later", "以后到期"),
     "when-no-date": ("no date", "无期限"),
     "what-of": ("{what} ({item})", "{what}（{item}）"),
-    "due-by": ("Due by {day}", "{day}前到期"),
+    "due-by": ("Due by {day}", "截至{day}到期"),
     "later": ("Later", "以后到期"),
     "no-date": ("No date", "无期限"),
     "open-deals": ("Open deals", "进行中"),
@@ -66,7 +66,7 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
             "{no_next_step} deals have no next step."
         ),
         (
-            "进行中的商机 {open} 个：跟进事项逾期 {overdue} 项，{day}前到期 {due} 项，无期限 {no_date} 项；"
+            "进行中的商机 {open} 个：跟进事项逾期 {overdue} 项，截至{day}到期 {due} 项，无期限 {no_date} 项；"
             "{no_next_step} 个商机没有下一步。"
         ),
     ),
@@ -132,7 +132,7 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
     "to-do-of-deals": ("Follow-ups", "跟进事项"),
     "next-step": ("Next step", "下一步"),
     "silent-days": ("Silent, days", "沉默天数"),
-    "won-days": ("Won deals there", "同阶段签单"),
+    "won-days": ("Won deals there, days", "同阶段签单（天）"),
     "contacts-touched": ("Contacts in 30 days", "近 30 天联系人"),
     "roles-missing": ("Not known", "未知角色"),
     "too-few-open": (
