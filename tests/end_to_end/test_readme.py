@@ -1,4 +1,4 @@
-"""The README shows what really happens: its commands are run on the demo, its picture is drawn again."""
+"""The pages show what really happens: their commands are run on the demo, the picture is drawn again."""
 
 import os
 import re
@@ -11,7 +11,6 @@ from types import ModuleType
 
 import pytest
 
-BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
@@ -37,16 +36,28 @@ def run(command: str, folder: Path) -> str:
     return done.stdout
 
 
-def shown(block: str) -> list[str]:
-    return [line.rstrip() for line in block.strip().splitlines()]
+@pytest.mark.parametrize(("name", "least"), [("README.md", 4), ("docs/retrospective.md", 15)])
+def test_every_answer_on_a_page_is_the_answer_on_the_demo(
+    repository: Path, demo: Path, name: str, least: int
+) -> None:
+    answers = _module(repository / "docs" / "answers.py")
+    blocks = list(answers.blocks((repository / name).read_text(encoding="utf-8")))
+    assert len(blocks) >= least
+    for question, shown in blocks:
+        assert shown == answers.as_shown(answers.answer(question, demo), shown), question
 
 
-def test_every_answer_in_the_readme_is_the_answer_on_the_demo(repository: Path, demo: Path) -> None:
-    blocks = BLOCK.findall((repository / "README.md").read_text(encoding="utf-8"))
-    assert len(blocks) >= 4
-    for block in blocks:
-        question, answer = block.split("\n", 1)
-        assert shown(run(question.removeprefix("$ "), demo)) == shown(answer), question
+def test_a_page_is_filled_in_with_its_answers_whole_or_cut(repository: Path, demo: Path) -> None:
+    answers = _module(repository / "docs" / "answers.py")
+    assert set(answers.PAGES) == {"README.md", "docs/retrospective.md"}
+    page = "Before\n```console\n$ dealtrail pipeline --as-of 2026-06-30\n?\n?\n…\n```\nAfter"
+    filled = answers.filled(page, demo)
+    assert filled.startswith("Before\n```console\n$ dealtrail pipeline --as-of 2026-06-30\nAs of 30 Jun 2026")
+    assert filled.endswith("\n…\n```\nAfter")
+    assert len(filled.splitlines()) == len(page.splitlines())
+    whole = answers.filled(page.replace("…\n", ""), demo)
+    assert "Open deals are" in whole
+    assert answers.filled(whole, demo) == whole
 
 
 def test_the_orders_of_the_readme_tell_a_deal(repository: Path, tmp_path: Path) -> None:
