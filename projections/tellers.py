@@ -28,6 +28,7 @@ LONG: Mapping[str, tuple[str, ...]] = {
 }
 """The reasons that the events speak for if one of these is longer than in 95 % of the won deals of the pipeline."""
 
+TIMED = tuple(name for names in LONG.values() for name in names)
 BEYOND = 0.95
 WON_DEALS = 19
 """So many won deals it takes to say what 95 % of them show."""
@@ -74,8 +75,10 @@ def _too_long(cases: Sequence[Case], measured: Mapping[Outcome, Values]) -> Iter
     won: dict[tuple[str, str], list[int]] = defaultdict(list)
     for case in cases:
         if case.outcome == "won":
-            for name, value in measured.get(outcome_of(case), {}).items():
-                won[case.pipeline, name].append(value)
+            values = measured.get(outcome_of(case), {})
+            for name in TIMED:
+                if name in values:
+                    won[case.pipeline, name].append(values[name])
     for each in won.values():
         each.sort()
     for case in cases:
