@@ -111,8 +111,16 @@ CLOSINGS: dict[str, Facts] = {
 }
 ENDS: dict[str, Facts] = {"DealMerged": st.just({"into": "another"}), "DealDiscarded": st.just({})}
 ALL = PLANS | OFFERING | TOUCHING | KNOWING | NEEDING | COURSE | CLOSINGS | ENDS
-FOLLOWING = [*PLANS, *PLANS, *OFFERING, *TOUCHING, *TOUCHING, *KNOWING, *COURSE, *CLOSINGS, *CLOSINGS, *ENDS]
-"""What there is to follow up."""
+ENDINGS = [*CLOSINGS, *CLOSINGS, "DealReopened", *ENDS]
+SUBJECTS = (
+    [*PLANS, *OFFERING, *TOUCHING, *COURSE, *KNOWING, *ENDINGS],
+    [*PLANS, *ENDINGS, "DealOwnerAssigned"],
+    [*OFFERING, *TOUCHING, *ENDINGS],
+    [*KNOWING, *KNOWING, "TouchpointPlanned", "TouchpointHeld"],
+    ["TouchpointHeld", "TouchpointHeld", "DealLeadAccepted", *CLOSINGS, *COURSE],
+    ["TouchpointHeld", "DealWon", "DealNextStepSet"],
+)
+"""What there is to follow up: all of it, or one side of it, which then is dense enough to go wrong."""
 
 
 @st.composite

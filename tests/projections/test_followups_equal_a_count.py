@@ -16,8 +16,9 @@ from projections.runner import catch_up
 from projections.verifying import verify
 from projections.views import Views
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
-from tests.projections.following_histories import ALL, FOLLOWING, histories
-from tests.projections.followups_by_hand import ZONE, Ask, deals_by_hand, grouped
+from tests.projections.following_histories import ALL, SUBJECTS, histories
+from tests.projections.followup_figures_by_hand import grouped
+from tests.projections.followups_by_hand import ZONE, Ask, deals_by_hand
 
 FEW = settings(max_examples=settings().max_examples // 3)
 GROUPINGS: tuple[tuple[str, ...], ...] = ((), ("owner",), ("pipeline", "owner"), ("kind",))
@@ -25,7 +26,7 @@ OWN = (FollowUps(), Contacts(), Needs())
 
 
 @FEW
-@given(histories(FOLLOWING, deals=9), st.data())
+@given(st.sampled_from(SUBJECTS).flatmap(lambda kinds: histories(kinds, deals=12)), st.data())
 def test_follow_ups_equal_a_count_by_hand(history: History, data: st.DataObject) -> None:
     # Instants at which something happened or was recorded are where answers change; thirty days later too.
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
@@ -33,7 +34,7 @@ def test_follow_ups_equal_a_count_by_hand(history: History, data: st.DataObject)
     instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
     with store_of(history, str(ZONE)) as deals, Views.open(deals) as views:
         catch_up(views, deals, PROJECTIONS, page=data.draw(st.sampled_from([1, 3, 5_000])))
-        for _ in range(4):
+        for _ in range(6):
             as_of = data.draw(instants if not later else instants | st.sampled_from(later))
             known_at, start, end = (data.draw(instants) for _ in range(3))
             bounded = data.draw(st.booleans())
