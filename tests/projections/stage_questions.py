@@ -24,17 +24,16 @@ def asked_of(draw: st.DrawFn, history: History) -> Counted:
     """A question about any instants, with or without a period and filters."""
     # Instants at which something happened or was recorded are where answers change.
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
-    instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
-    start, end = (draw(instants) if draw(st.booleans()) else None for _ in range(2))
-    if start is not None and end is not None:
-        start, end = sorted((start, end))
+    instants = st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
+    start, end = sorted((draw(instants), draw(instants)))
+    bounds = draw(st.sampled_from(["", "start end", "start end", "start", "end"]))
     return Counted(
         as_of=draw(st.none() | instants),
-        known_at=draw(st.none() | instants),
-        start=start,
-        end=end,
-        owner=draw(st.sampled_from([None, None, "li"])),
-        pipeline=draw(st.sampled_from([None, None, "standard"])),
+        known_at=draw(st.none() | st.none() | instants),
+        start=start if "start" in bounds else None,
+        end=end if "end" in bounds else None,
+        owner=draw(st.sampled_from([None, None, None, "li"])),
+        pipeline=draw(st.sampled_from([None, None, None, "standard"])),
         decided=draw(st.booleans()),
     )
 
