@@ -1,47 +1,30 @@
 """Why a deal may have ended as it did: what its events show, beside the same measures of won deals."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.deal.outcome import DealDiscarded, DealLost, DealMerged, DealReopened, DealWon
 from domain.deal.reading import Standing, standing
 from domain.errors import BadInput, NotFound
-from domain.values import Cause
 from engine.deals import Deals
 from projections.asked import Asked, Filters
-from projections.autopsy_answer import (
-    AmongPeers,
-    AutopsyAnswer,
-    CauseTold,
-    Contradicted,
-    Declared,
-    EventsSay,
-    FactShown,
-    Peers,
-    Shown,
-)
+from projections.autopsy_answer import AutopsyAnswer, Peers
+from projections.autopsy_told import Beside, Examined, answer_of
 from projections.cases import cases_on
-from projections.contradictions import contradictions
-from projections.declared_causes import Words, blamed, declared_of
+from projections.declared_causes import declared_of
 from projections.definitions import definitions_on
 from projections.dimensions import Case
 from projections.facts_of_deals import facts_known, facts_of_story
 from projections.known import as_known
-from projections.measured_negotiation import talks
-from projections.measures import Measured, Measures, measured
+from projections.measures import Measures, measured
 from projections.measuring import Measure
 from projections.outcomes import Outcomes
-from projections.periods import DAY
-from projections.report_answer import FLOOR
-from projections.unusual import STATED, Compared, Fact, Facts, compared
+from projections.unusual import STATED, Fact, Facts, compared
 from projections.views import Views
 
 ENOUGH = round(1 / STATED) - 1
 """So many won deals it takes until one deal among them can be beyond what 95 % show."""
-
-Beside = Mapping[Fact, tuple[int, Compared]]
 
 
 def autopsy(
@@ -73,8 +56,8 @@ def autopsy(
         others = facts_known(known, definitions, chosen)
     facts = facts_of_story(own, definitions)
     beside = _beside(facts, list(others.values()))
-    words = declared_of(own.closing, told)
-    return _answer(asked, deals, case, own, peers, facts, beside, words, lines, told, zone or deals.zone)
+    examined = Examined(case, own, lines, told, peers, facts, beside, declared_of(own.closing, told))
+    return answer_of(examined, deals, asked, zone or deals.zone)
 
 
 def _told(deals: Deals, deal: UUID, asked: Asked) -> list[Standing]:
@@ -136,101 +119,3 @@ def _beside(facts: Mapping[Fact, Measure], others: Sequence[Facts]) -> Beside:
         own, key=lambda fact: (found[fact].too_few, -found[fact].oddity, fact.name, fact.stage or "")
     )
     return {fact: (own[fact], found[fact]) for fact in order}
-
-
-def _answer(
-    asked: Asked,
-    deals: Deals,
-    case: Case,
-    own: Measured,
-    peers: Peers,
-    facts: Mapping[Fact, Measure],
-    beside: Beside,
-    words: Words,
-    lines: Sequence[Standing],
-    told: Sequence[Standing],
-    zone: ZoneInfo,
-) -> AutopsyAnswer:
-    closing = own.closing.recorded
-    event = closing.event
-    lost = event if isinstance(event, DealLost) else None
-    shown = [_shown(fact, facts[fact], *beside[fact]) for fact in beside]
-    declared = [_declared(teller, *word) for teller, word in words.items()]
-    found = contradictions(blamed(own.closing, words), lines, talks(lines), beside)
-    pointed = {
-        own.closing.recorded.version,
-        *(version for each in shown for version in each.events),
-        *(version for each in declared for cause in each.causes for version in cause.evidence),
-        *(version for versions in own.reasons.values() for version in versions),
-    }
-    return AutopsyAnswer(
-        definition="autopsy@1",
-        deal=UUID(bytes=case.deal),
-        title=case.title,
-        outcome=case.outcome,
-        kind=lost.kind if lost else None,
-        competitor=lost.competitor if lost else None,
-        closed_at=_when(own.closing),
-        version=closing.version,
-        as_of=asked.as_of or deals.clock(),
-        known_at=asked.known_at,
-        timezone=zone.key,
-        floor=FLOOR,
-        stated=STATED,
-        peers=peers,
-        facts=tuple(shown),
-        declared=tuple(declared),
-        events_say=tuple(
-            EventsSay(reason=reason, events=versions)
-            for reason, versions in own.reasons.items()
-            if lost is not None
-        ),
-        contradictions=tuple(
-            Contradicted(reason=each.reason, told_by=each.told_by, missing=each.missing) for each in found
-        ),
-        events=tuple(
-            Shown(version=line.recorded.version, type=line.recorded.type, at=_when(line))
-            for line in told
-            if line.recorded.version in pointed
-        ),
-    )
-
-
-def _when(line: Standing) -> datetime | None:
-    return None if line.recorded.precision == "unknown" else line.recorded.occurred_at
-
-
-def _shown(fact: Fact, measure: Measure, value: int, beside: Compared) -> FactShown:
-    return FactShown(
-        fact=fact.name,
-        stage=fact.stage,
-        unit=fact.unit,
-        value=round(value / DAY, 6) if fact.unit == "days" else value,
-        events=measure.versions,
-        won=AmongPeers(
-            n=beside.n,
-            median=None if beside.median is None else round(beside.median, 6),
-            percentile=None if beside.percentile is None else round(beside.percentile, 6),
-        ),
-        too_few=beside.too_few,
-        as_odd=beside.as_odd,
-        chance=None if beside.chance is None else round(beside.chance, 6),
-        is_difference=beside.is_difference,
-    )
-
-
-def _declared(teller: str | None, confidence: float | None, causes: Iterable[Cause]) -> Declared:
-    return Declared(
-        told_by=teller,
-        confidence=confidence,
-        causes=tuple(
-            CauseTold(
-                reason=cause.reason,
-                effect=cause.effect,
-                weight=cause.weight,
-                note=cause.note,
-                evidence=cause.evidence or (),
-            )
-            for cause in causes
-        ),
-    )
