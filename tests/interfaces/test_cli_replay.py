@@ -64,7 +64,7 @@ def test_a_pipe_gets_plain_lines_with_the_state_beside_each_event(run: CommandLi
 
 def test_in_chinese_too(run: CommandLine, deal: str) -> None:
     out = run.well("deal", "replay", deal, "--lang", "zh-CN").out
-    assert "第 3 / 5 个事件 · 2026年3月10日 09:00 · li.lei" in out
+    assert "第 3 个事件，共 5 个 · 2026年3月10日 09:00 · li.lei" in out
     assert "当时状态：" in out
 
 

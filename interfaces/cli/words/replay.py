@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 REPLAY: Mapping[str, tuple[str, str]] = {
-    "replay-step": ("Event {number} of {of}", "第 {number} / {of} 个事件"),
+    "replay-step": ("Event {number} of {of}", "第 {number} 个事件，共 {of} 个"),
     "replay-state": ("The deal after it", "变动后的商机"),
     "replay-nothing": ("No field is different.", "没有字段变动。"),
     "replay-beside": ("Beside it: {state}", "当时状态：{state}"),
@@ -67,7 +67,7 @@ REPLAY: Mapping[str, tuple[str, str]] = {
     "after-win-drawn": ("After the win", "签单之后"),
     "step-contract-drawn": ("to the contract", "到签合同"),
     "step-delivery-drawn": ("to the delivery", "到交付"),
-    "step-paid-drawn": ("to full payment", "到款清"),
+    "step-paid-drawn": ("to full payment", "到款项结清"),
     "median-drawn": ("Median", "中位数"),
     "median-days-drawn": ("Days (median)", "天数（中位数）"),
     "number-drawn": ("Number", "次数"),
