@@ -15,7 +15,6 @@ from engine.settings import Settings
 from engine.sqlite import SqliteLog
 from tests.engine.appending import OpenLog, SetClock, fill
 from tests.engine.opening import opened
-from tests.servers.postgres import new_database
 
 
 @pytest.fixture
@@ -27,14 +26,15 @@ def clock() -> SetClock:
 def open_log(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[OpenLog]:
     """Opens a new, empty store each time; all are closed in the end."""
     opened: list[Log] = []
+    # Set up first, so that the logs are closed before their databases are emptied.
+    database = request.getfixturevalue("empty_database") if request.param == "postgres" else None
 
     def new(*, timezone: str = "UTC", at: Clock = clock) -> Log:
         log: Log
         if request.param == "memory":
             log = MemoryLog(timezone=timezone, clock=at)
-        elif request.param == "postgres":
-            url = new_database(request.getfixturevalue("postgres_url"))
-            log = PostgresLog(url, timezone=timezone, clock=at)
+        elif database is not None:
+            log = PostgresLog(database(), timezone=timezone, clock=at)
         else:
             path = tmp_path / f"{len(opened)}.db"
             log = SqliteLog(path, url=f"sqlite:///{path}", timezone=timezone, clock=at)
@@ -55,7 +55,7 @@ def log(open_log: OpenLog) -> Log:
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     store = "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/deals.db"
     if request.param == "postgres":
-        store = new_database(request.getfixturevalue("postgres_url"))
+        store = request.getfixturevalue("empty_database")()
     return Settings(store=store, timezone="Asia/Shanghai")
 
 

@@ -1,12 +1,13 @@
 """One server of each kind for a whole test run, also where several processes run the tests."""
 
 import os
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from tests.servers.postgres import NoServer, postgres_server
+from tests.servers.postgres import NoServer, Server, SpareDatabases, own_server, postgres_server
 
 POSTGRES = pytest.StashKey[str]()
 
@@ -28,9 +29,38 @@ def postgres_url(pytestconfig: pytest.Config) -> str:
         pytestconfig.stash[POSTGRES] = _started(pytestconfig)
     url = shared or pytestconfig.stash[POSTGRES]
     if not url.startswith("postgresql://"):
-        missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing(url)
+        _missing(url)
     return url
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_url: str) -> SpareDatabases:
+    """Databases of that server that one test after another may use."""
+    return SpareDatabases(postgres_url)
+
+
+@pytest.fixture
+def empty_database(postgres_databases: SpareDatabases) -> Iterator[Callable[[], str]]:
+    """Gives the URL of an empty database each time, until the end of the test."""
+    with ExitStack() as lent:
+        yield lambda: lent.enter_context(postgres_databases.lent())
+
+
+@pytest.fixture(scope="module")
+def postgres_of_our_own() -> Iterator[Server]:
+    """A server that tests may stop and start again."""
+    with ExitStack() as running:
+        try:
+            server = running.enter_context(own_server())
+        except NoServer as error:
+            _missing(str(error))
+        yield server
+
+
+def _missing(why: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)
 
 
 def _started(config: pytest.Config) -> str:

@@ -7,6 +7,7 @@ input is closed, so also when whoever asked for the server was killed.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,9 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
+
+OWNER = "dealtrail"
+"""The superuser of a server of our own."""
 
 NOBODY = "nobody"
 """The unprivileged user that the server runs as where we are root: it refuses root."""
@@ -39,34 +43,89 @@ SETTINGS = {
     "log_min_messages": "fatal",
 }
 
+FOR_NOW = {"fsync": "off", "full_page_writes": "off"}
+"""What a test may do without: what a killed process or server leaves behind is in the files all the same."""
+
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108 - a folder of our own is made in it
+"""Where a server that need not last lies if there is so much room."""
+
 
 class NoServer(Exception):
     """There is no PostgreSQL to be had here; the message says how to get one."""
 
 
-@contextmanager
-def postgres_server() -> Iterator[str]:
-    """The URL of a server that exists as long as the block runs, or the one of DEALTRAIL_TEST_POSTGRES.
+class Server:
+    """A server of our own, on the other side of its keeper."""
 
-    Raises NoServer where there is none to be had.
+    def __init__(self, keeper: subprocess.Popen[str]) -> None:
+        self._keeper = keeper
+        self.url = self._answer()
+
+    def stop_at_once(self) -> None:
+        """Stop it as a crash would: no session ends properly, and the next start recovers."""
+        self._ask("stop")
+
+    def start(self) -> None:
+        """Start it again at the same place; returns when it takes connections."""
+        self._ask("start")
+
+    def _ask(self, what: str) -> None:
+        assert self._keeper.stdin is not None
+        self._keeper.stdin.write(f"{what}\n")
+        self._keeper.stdin.flush()
+        self._answer()
+
+    def _answer(self) -> str:
+        assert self._keeper.stdout is not None
+        url = self._keeper.stdout.readline().strip()
+        if not url.startswith("postgresql://"):
+            raise NoServer(url or WANTED)
+        return url
+
+
+@contextmanager
+def own_server(*, durable: bool = False) -> Iterator[Server]:
+    """A server that exists as long as the block runs; NoServer where there is none to be had.
+
+    A `durable` one waits for its disk, as one that is measured must.
     """
+    arguments = [sys.executable, __file__, *(["durable"] if durable else [])]
+    keeper = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with keeper:
+        try:
+            yield Server(keeper)
+        finally:
+            assert keeper.stdin is not None
+            keeper.stdin.close()
+
+
+@contextmanager
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
+    """The URL of the server that DEALTRAIL_TEST_POSTGRES names, or of one of our own; NoServer where there is none."""
     given = os.environ.get("DEALTRAIL_TEST_POSTGRES")
     if given:
         yield given
         return
-    keeper = subprocess.Popen(
-        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    with keeper:
-        assert keeper.stdout is not None
-        assert keeper.stdin is not None
-        url = keeper.stdout.readline().strip()
-        if not url.startswith("postgresql://"):
-            raise NoServer(url or WANTED)
-        try:
-            yield url
-        finally:
-            keeper.stdin.close()
+    with own_server(durable=durable) as server:
+        yield server.url
+
+
+class SpareDatabases:
+    """Empty databases of one server, each used again and again: to empty one takes far less than to make one."""
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url = server_url
+        self._spare: list[str] = []
+
+    @contextmanager
+    def lent(self) -> Iterator[str]:
+        """The URL of an empty database, for as long as the block runs."""
+        url = self._spare.pop() if self._spare else new_database(self._server_url)
+        yield url
+        with psycopg.connect(url, autocommit=True, options="-c lock_timeout=10s") as connection:
+            connection.execute("SET client_min_messages = warning")
+            connection.execute("DROP SCHEMA IF EXISTS dealtrail, dealtrail_views CASCADE")
+        self._spare.append(url)
 
 
 def new_database(url: str) -> str:
@@ -96,21 +155,32 @@ def binaries() -> Path:
     return initdb.parent
 
 
-def _keep() -> None:
-    """Start the server, say where it is, and stop it when nobody listens any more."""
-    folder = Path(tempfile.mkdtemp(prefix="dealtrail-postgres-"))
+def _keep(*, durable: bool) -> None:
+    """Start the server, say where it is, obey "stop" and "start", and stop it when nobody listens any more."""
+    in_memory = not durable and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="dealtrail-postgres-", dir=MEMORY if in_memory else None))
     try:
-        server, url = _start(folder)
+        data, port = _made(folder), _free_port()
+        settings = SETTINGS if durable else {**SETTINGS, **FOR_NOW}
+        server = _started(folder, data, port, settings)
     except (NoServer, OSError, subprocess.CalledProcessError) as error:
         told = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
         print(" ".join(told.split()) or WANTED, flush=True)  # noqa: T201 - to whoever asked
         shutil.rmtree(folder, ignore_errors=True)
         return
+    url = f"postgresql://{OWNER}@127.0.0.1:{port}/postgres"
     try:
         print(url, flush=True)  # noqa: T201 - to whoever asked
-        sys.stdin.read()
+        for line in sys.stdin:
+            if line == "stop\n":
+                server.send_signal(signal.SIGQUIT)
+                server.wait()
+            else:
+                server = _started(folder, data, port, settings)
+            print(url, flush=True)  # noqa: T201 - to whoever asked
     finally:
-        server.terminate()
+        # Fast, not smart: whoever is still connected is sent away.
+        server.send_signal(signal.SIGINT)
         try:
             server.wait(10)
         except subprocess.TimeoutExpired:
@@ -119,28 +189,32 @@ def _keep() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    place, user = binaries(), _user(folder)
-    data, environment = folder / "data", {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+def _made(folder: Path) -> Path:
+    """The files of a new server."""
+    data, user = folder / "data", _user(folder)
     subprocess.run(
-        [place / "initdb", "-D", data, "-U", "dealtrail", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        [binaries() / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync"],
         check=True,
         capture_output=True,
         text=True,
-        **_as(user, environment, folder),
+        **_as(user, folder),
     )
-    port = _free_port()
-    settings = {**SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
-    arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    return data
+
+
+def _started(folder: Path, data: Path, port: int, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """The running server, when it takes connections."""
+    given = {**settings, "port": str(port), "unix_socket_directories": str(folder)}
+    arguments = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen(
-        [place / "postgres", "-D", data, *arguments],
+        [binaries() / "postgres", "-D", data, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        **_as(user, environment, folder),
+        **_as(_user(folder), folder),
     )
     _wait(server, port)
-    return server, f"postgresql://dealtrail@127.0.0.1:{port}/postgres"
+    return server
 
 
 def _user(folder: Path) -> pwd.struct_passwd | None:
@@ -152,7 +226,8 @@ def _user(folder: Path) -> pwd.struct_passwd | None:
     return user
 
 
-def _as(user: pwd.struct_passwd | None, environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
+def _as(user: pwd.struct_passwd | None, folder: Path) -> dict[str, Any]:
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     who: dict[str, Any] = (
         {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     )
@@ -171,7 +246,7 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> None:
         if server.poll() is not None:
             raise NoServer(f"PostgreSQL ended at once with the code {server.returncode}. {WANTED}")
         try:
-            psycopg.connect(f"postgresql://dealtrail@127.0.0.1:{port}/postgres", connect_timeout=2).close()
+            psycopg.connect(f"postgresql://{OWNER}@127.0.0.1:{port}/postgres", connect_timeout=2).close()
         except psycopg.OperationalError:
             time.sleep(0.1)
         else:
@@ -181,4 +256,4 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 if __name__ == "__main__":
-    _keep()
+    _keep(durable="durable" in sys.argv)
