@@ -86,7 +86,9 @@ def became(case: Case, period: Period, now: int, expected: date | None) -> Becam
     While the period lasts (`now`, µs), an open deal whose close is still `expected` in it may yet close.
     """
     if case.closing is None:
-        return "pending" if now < period.end and period.has(expected) else "slipped"
+        # At the last instant of the period (the end of its last day) nothing can happen in it any more.
+        running = now < period.end - 1
+        return "pending" if running and period.has(expected) else "slipped"
     closed = case.closing.occurred_at
     if closed.precision == "unknown":
         return None

@@ -139,7 +139,7 @@ def _behind(
         reached=listed(way.reached),
         passed=listed(way.passed),
         returned=listed(way.returned),
-        furthest=way.furthest if counted else None,
+        furthest=way.furthest,
         cohort=cohort,
         active=active,
     )

@@ -100,8 +100,8 @@ class Bottleneck(Shape):
 class FunnelDeal(DealBehind):
     """One of the deals behind a funnel: the stages in which it counts, in their order.
 
-    `counted`: in the figures of the funnel itself; other deals are only in conversions. `cohort` and
-    `active` say by stage what became of it.
+    `counted`: in the figures of the funnel itself; other deals are only in conversions, and list no stages.
+    `cohort` and `active` say by stage what became of it, `furthest` how far it came.
     """
 
     counted: bool

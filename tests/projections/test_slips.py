@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -107,6 +107,8 @@ def test_while_the_period_lasts_a_deal_that_is_still_expected_in_it_is_pending(s
     assert counts(slipped(stories, asked=Asked(as_of=day(34)))) == (0, 0, 0, 2)
     assert counts(slipped(stories, asked=Asked(as_of=day(36)))) == (0, 0, 1, 1)
     assert counts(slipped(stories)) == (0, 0, 2, 0)
+    last = MAY - timedelta(microseconds=1)
+    assert counts(slipped(stories, asked=Asked(as_of=last))) == (0, 0, 2, 0)
 
 
 def test_before_the_period_begins_what_is_expected_now_is_pending(stories: Stories) -> None:

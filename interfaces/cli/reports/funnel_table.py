@@ -104,11 +104,10 @@ def _slowest(session: Session, group: "FunnelGroup", stuck: "Bottleneck", names:
 def _behind(
     session: Session, group: "FunnelGroup", behind: "Sequence[FunnelDeal]", names: StageNames
 ) -> Grid:
+    """The deals that are counted, then those that only conversions are made of."""
     formats = session.formats
-    titles = [
-        Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome", "furthest", "returned")),
-    ]
+    figures = ("title", "owner", "outcome", "furthest", "returned", "counted")
+    titles = [Column(session.say("deal"), whole=True), *(Column(session.say(each)) for each in figures)]
     rows = [
         (
             str(each.deal),
@@ -117,7 +116,8 @@ def _behind(
             formats.label("outcome", each.outcome),
             "–" if each.furthest is None else names.stage(group, each.furthest),
             names.stages(group, each.returned),
+            session.say("yes" if each.counted else "in-conversions"),
         )
-        for each in behind
+        for each in sorted(behind, key=lambda each: not each.counted)
     ]
     return table(titles, rows, title=names.title(group))

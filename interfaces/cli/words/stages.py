@@ -8,6 +8,8 @@ STAGES: Mapping[str, tuple[str, str]] = {
     "passed": ("Got past", "通过"),
     "entered": ("Entered", "进入"),
     "returned": ("Came back", "退回"),
+    "counted": ("Counted", "计数"),
+    "in-conversions": ("in conversions only", "仅计入转化率"),
     "furthest": ("Furthest stage", "到达的最远阶段"),
     "conversion": ("Conversion", "转化率"),
     "derived-probability": ("Then won", "历史赢率"),
@@ -50,7 +52,7 @@ STAGES: Mapping[str, tuple[str, str]] = {
     ),
     # Time in stages
     "days-there": ("Days", "停留天数"),
-    "three-quarters": ("3 in 4 within", "四分之三在内"),
+    "three-quarters": ("3 in 4 within", "75 分位"),
     "last-visit": ("Last visit", "最近一次停留"),
     "rested": ("Paused", "暂停天数"),
     "deals-left": ("Deals that left", "离开的商机"),
@@ -65,7 +67,7 @@ STAGES: Mapping[str, tuple[str, str]] = {
             "there since they last entered, without pauses (median)."
         ),
         (
-            "停留天数：一个商机历次处于该阶段的天数合计，不含暂停；取已离开该阶段的商机的中位数。四分之三在内："
+            "停留天数：一个商机历次处于该阶段的天数合计，不含暂停；取已离开该阶段的商机的中位数。75 分位："
             "四分之三的商机在此天数内离开。最近一次停留：仅最后一次停留的中位数。暂停天数：平均值。"
             "已停留天数：当前处于该阶段的商机自最近一次进入以来的天数，不含暂停（中位数）。"
         ),
@@ -107,7 +109,7 @@ STAGES: Mapping[str, tuple[str, str]] = {
             "opened in it, so other deals. All paid: when all that the deal was won for had come in."
         ),
         (
-            "未注明的天数均为中位数；“四分之三在内”指四分之三的商机不超过该天数。销售速度：进行中的商机数 × "
+            "未注明的天数均为中位数。75 分位：四分之三的商机不超过该天数。销售速度：进行中的商机数 × "
             "平均签单金额 × 赢单率 ÷ 平均签单天数。成交率：期间签单数 ÷ 期间新建数，两者并非同一批商机。"
             "全额回款：签单金额全部到账之日。"
         ),
