@@ -1,17 +1,27 @@
 """The measures of closed deals equal a count by hand, whatever the order of recording."""
 
+from dataclasses import replace
 from json import loads
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projections.activity import Activity
+from projections.asked import Asked
+from projections.deal_states import DealStates
+from projections.definitions import Definitions
+from projections.facts_of_deals import facts_known
+from projections.known import as_known
 from projections.measures import UNITS, Measures, measured_reasons, measured_stays, measures_of_deals
+from projections.outcomes import Outcomes, outcomes
+from projections.reading_on import FOREVER
 from projections.runner import catch_up
+from projections.silences import silences as silences_told
 from projections.verifying import verify
 from projections.views import Views
 from tests.projections.causing_histories import BEFORE, OUTCOMES, histories
-from tests.projections.closing_histories import History, store_of, stream
+from tests.projections.closing_histories import Fact, History, store_of, stream
 from tests.projections.count_by_hand import standing
 from tests.projections.measures_by_hand import closings, measures, path, reasons
 from tests.projections.reading import rows
@@ -46,6 +56,36 @@ def test_measures_equal_a_count_by_hand(history: History, page: int) -> None:
             for deal in history.deals
             for version, told in closings(standing(history.of(deal), None)).items()
         }
+
+
+@FEW
+@given(histories([kind for kind in KINDS if kind not in ("DealReopened", "DealPipelineChanged")], length=20))
+def test_silences_are_those_of_the_report_on_follow_ups(history: History) -> None:
+    # Calendar days are counted in the store's zone there, and in whole days here.
+    facts = tuple(_to_the_instant(fact) for fact in history.facts)
+    with store_of(History(facts), "UTC") as deals, Views.open(deals) as views:
+        catch_up(views, deals, (Activity(), Outcomes(), Measures(), DealStates()))
+        with as_known(views, deals, (Activity(), Measures()), None) as known:
+            told = silences_told(known, Asked(), deals.zone, deals.clock()).longest
+            measured = facts_known(known, Definitions({}, {}), _closed(views))
+        for (deal, _), found in measured.items():
+            assert {fact.stage: value for fact, value in found.items() if fact.name == "silence"} == {
+                stage: silence.micros for (_, stage), silence in told[deal].items()
+            }
+
+
+def _to_the_instant(fact: Fact) -> Fact:
+    """The same, where it is known by its day, known to the instant."""
+    data = dict(fact.data)
+    if data.get("replacement", {}).get("precision") == "day":
+        data["replacement"] = {**data["replacement"], "precision": "instant"}
+    return replace(fact, data=data, precision="instant" if fact.precision == "day" else fact.precision)
+
+
+def _closed(views: Views) -> set[tuple[bytes, int]]:
+    """The outcomes that stand and are the first of their deals: after others there may be other silences."""
+    found = rows(views, outcomes)
+    return {(row["deal"], row["version"]) for row in found if row["until"] == FOREVER and row["nth"] == 1}
 
 
 @FEW
