@@ -17,6 +17,9 @@ if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
 MOST = 4
 """So many reasons of each teller are told; JSON has all."""
 
+FIRST = 5
+"""So many factors of each of several groups are told, and all differences."""
+
 
 def show_causes(session: Session, answer: "CausesAnswer", asked: str) -> None:
     """Print how much is declared, then of each group who says what, how they agree, and the drivers."""
@@ -29,7 +32,8 @@ def show_causes(session: Session, answer: "CausesAnswer", asked: str) -> None:
     for group in answer.groups:
         title = group_title(session, group.by)
         parts: list[Grid | str] = [_tellers(session, group, title), _agreements(session, group, marks, title)]
-        parts += [drivers_table(session, group, title), *together_table(session, group, title)]
+        parts += drivers_table(session, group, title, most=FIRST if len(answer.groups) > 1 else None)
+        parts += together_table(session, group, title)
         show(*(each for each in parts if isinstance(each, str) or each.rows))
         if group.behind:
             show(deals_behind(session, group.by, group.behind))

@@ -9,10 +9,22 @@ from interfaces.cli.session import Session
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
     from projections.causes_answer import CausesGroup, Driver, TogetherEffect
 
+LEAST = 0.001
+"""No smaller chance is told."""
 
-def drivers_table(session: Session, group: "CausesGroup", title: str | None) -> Grid:
-    """The win rate with and without each factor; those under the floor are refused, and not in it."""
-    rows = [_row(session, each) for each in group.drivers if not each.too_few]
+
+def drivers_table(
+    session: Session, group: "CausesGroup", title: str | None, *, most: int | None
+) -> list[Grid | str]:
+    """The win rate with and without each factor; those under the floor are refused, and not in it.
+
+    Beyond the first `most` only differences are told.
+    """
+    told = [each for each in group.drivers if not each.too_few]
+    shown = [each for place, each in enumerate(told) if most is None or place < most or each.is_difference]
+    if not shown:
+        return []
+    rows = [_row(session, each) for each in shown]
     columns = [
         Column(session.say("factor")),
         *(
@@ -21,8 +33,10 @@ def drivers_table(session: Session, group: "CausesGroup", title: str | None) -> 
         ),
         Column(session.say("verdict")),
     ]
-    told = session.say("drivers")
-    return table(columns, rows, title=told if title is None else f"{told} – {title}")
+    heading = session.say("drivers")
+    grid = table(columns, rows, title=heading if title is None else f"{heading} – {title}")
+    more = len(told) - len(shown)
+    return [grid, session.say("drivers-more", more=session.formats.number(more))] if more else [grid]
 
 
 def _row(session: Session, each: "Driver") -> tuple[str, ...]:
@@ -35,7 +49,7 @@ def _row(session: Session, each: "Driver") -> tuple[str, ...]:
         ),
         _points(session, each.difference),
         f"{_points(session, each.low)} … {_points(session, each.high)}",
-        formats.share(each.chance),
+        _chance(session, each.chance),
         session.say("is-difference" if each.is_difference else "no-difference"),
     )
 
@@ -57,7 +71,7 @@ def together_table(session: Session, group: "CausesGroup", title: str | None) ->
             factor_name(session, each),
             f"{each.odds_ratio:.2f}",
             f"{each.low:.2f} … {each.high:.2f}",
-            session.formats.share(each.chance),
+            _chance(session, each.chance),
             session.say("is-difference" if each.is_difference else "no-difference"),
         )
         for each in found.effects
@@ -78,6 +92,13 @@ def factor_name(session: Session, each: "Driver | TogetherEffect") -> str:
     if each.over is None:
         return told
     return session.say("factor-over", factor=told, days=session.formats.number(each.over))
+
+
+def _chance(session: Session, chance: float | None) -> str:
+    """A chance in percent; one that would be shown as none is said to be less than the least."""
+    if chance is not None and chance < LEAST:
+        return f"< {session.formats.share(LEAST)}"
+    return session.formats.share(chance)
 
 
 def _points(session: Session, difference: float | None) -> str:

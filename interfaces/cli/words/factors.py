@@ -37,6 +37,10 @@ FACTORS: Mapping[str, tuple[str, str]] = {
     "rate-difference": ("Difference in points", "相差百分点"),
     "interval": ("95% interval", "95% 区间"),
     "by-chance": ("By chance", "偶然概率"),
+    "drivers-more": (
+        "{more} more factors, none of them a difference: `-o json` tells them all.",
+        "另有 {more} 个因素，均非差异；`-o json` 列出全部。",
+    ),
     "drivers-tested": (
         (
             "{tested} factors were looked at, {called} are differences. By chance: how often chance alone does as "
