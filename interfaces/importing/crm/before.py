@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from domain.deal.corrections import EventCorrected, EventRetracted
 from domain.deal.life import (
     DealAmountRevised,
     DealDetailsChanged,
@@ -15,10 +16,11 @@ from domain.deal.outlook import DealNextStepSet
 from domain.deal.reading import Standing, standing
 from domain.deal.story import fold
 from domain.deal.team import DealOwnerAssigned
-from domain.event import Recorded
+from domain.event import Event, Recorded
 from interfaces.importing.crm.facts import DETAILS, LABEL, Known, Place
 from interfaces.importing.crm.moments import Course, Told, place_in
 from interfaces.importing.crm.rows import Row
+from interfaces.importing.history.identity import SOURCE_CHANGED
 from interfaces.importing.table.when import When
 
 AS_OF = "as-of "
@@ -26,8 +28,32 @@ AS_OF = "as-of "
 
 
 def known_before(story: Sequence[Recorded]) -> list[Standing]:
-    """Those differences, in the order in which they are read."""
-    return [each for each in standing(story) if (each.recorded.line_key or "").startswith(AS_OF)]
+    """Those differences as they were last imported, in the order in which they are read."""
+    return [each for each in _imported(story) if (each.recorded.line_key or "").startswith(AS_OF)]
+
+
+def causes_before(story: Sequence[Recorded]) -> dict[str, object]:
+    """The causes of each outcome that was imported, by its key: an export names only those of the last one."""
+    events = {each.recorded.line_key or "": each.recorded.event for each in _imported(story)}
+    return {
+        key: event.model_dump(mode="json", exclude_unset=True)["causes"]
+        for key, event in events.items()
+        if isinstance(event, DealWon | DealLost) and event.causes
+    }
+
+
+def _imported(story: Sequence[Recorded]) -> list[Standing]:
+    """What stands of a story, without what people here corrected."""
+    return standing([each for each in story if not _corrects(each) or _is_ours(each)])
+
+
+def _corrects(recorded: Recorded) -> bool:
+    return isinstance(recorded.event, EventCorrected | EventRetracted)
+
+
+def _is_ours(recorded: Recorded) -> bool:
+    """Whether an import corrected it, and not somebody here."""
+    return isinstance(recorded.event, EventCorrected) and recorded.event.reason == SOURCE_CHANGED
 
 
 def opening_known(story: Sequence[Recorded]) -> dict[str, Known]:
@@ -42,8 +68,8 @@ def opening_known(story: Sequence[Recorded]) -> dict[str, Known]:
     return known | {"place": Place(life.pipeline, life.stage)}
 
 
-def before(course: Course, recorded: Recorded, row: Row) -> None:
-    """Let the course go on with an event that an earlier export told; `row` is the deal's own."""
+def before(course: Course, recorded: Recorded, first: Event, row: Row) -> None:
+    """Let the course go on with an event that an earlier export told, `first` so; `row` is the deal's own."""
     state, event = course.state, recorded.event
     place = place_in(state)
     match event:
@@ -52,36 +78,45 @@ def before(course: Course, recorded: Recorded, row: Row) -> None:
             course.seen = recorded.occurred_at
         case DealPipelineChanged():
             state["place"] = Place(event.to_pipeline, event.to_stage)
+            course.seen = recorded.occurred_at
         case DealReopened():
             state["place"] = Place(place.pipeline, event.stage)
-            course.outcome, course.cleared = None, False
+            course.outcome, course.cleared, course.seen = None, False, recorded.occurred_at
         case DealWon() | DealLost():
-            _close(course, recorded, event, row)
+            _close(course, recorded, first, row)
         case DealOwnerAssigned():
             state["owner"] = event.owner
         case DealAmountRevised():
             state["amount"] = event.amount
-            course.cleared = event.amount is None and place.standing != "open"
+            course.cleared = course.cleared or (event.amount is None and place.standing != "open")
         case DealExpectedCloseMoved():
             state["expected_close"] = event.expected_close
         case DealNextStepSet():
             state["next_step"] = event.text
         case DealDetailsChanged():
-            named = event.model_fields_set.intersection(DETAILS)
-            state |= {name: getattr(event, name) for name in named}
-            state |= {f"{LABEL}{label}": value for label, value in (event.segment or {}).items()}
+            state |= _details(event)
         case _:
             pass
 
 
-def _close(course: Course, recorded: Recorded, event: DealWon | DealLost, row: Row) -> None:
-    """It is told again, without its causes, for whatever the export says otherwise of it now."""
-    place = place_in(course.state)
+def _details(event: DealDetailsChanged) -> dict[str, Known]:
+    named: dict[str, Known] = {name: getattr(event, name) for name in event.model_fields_set & {*DETAILS}}
+    return named | {f"{LABEL}{label}": value for label, value in (event.segment or {}).items()}
+
+
+def _close(course: Course, recorded: Recorded, first: Event, row: Row) -> None:
+    """It is told again as it was: the export may say otherwise of it now."""
+    place, event = place_in(course.state), recorded.event
     course.state["place"] = replace(
         place, stage=None, standing="won" if isinstance(event, DealWon) else "lost"
     )
-    if event.amount is not None:
-        course.state["amount"] = event.amount
+    if isinstance(first, DealWon | DealLost) and first.amount is not None:
+        # What it was put right to since then was not known from its closing on.
+        course.state["amount"] = first.amount
     course.cleared = False
-    data = event.model_dump(mode="json", exclude_unset=True, exclude={"causes"})
+    course.seen = max(filter(None, (course.seen, course.closed)), default=None)
+    course.closed = recorded.occurred_at
+    data = event.model_dump(mode="json", exclude_unset=True)
     course.outcome = Told(row, recorded.type, data, recorded.line_key, When.of(recorded))
+    course.told_before = course.outcome
+    course.lines.append(course.outcome)

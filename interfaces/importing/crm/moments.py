@@ -33,7 +33,11 @@ class Course:
     cleared: bool = False
     """Whether the amount was taken away after the closing."""
     seen: datetime | None = None
-    """When it was last said to stand somewhere."""
+    """When it was last said to stand somewhere, before an earlier export said that it was closed."""
+    closed: datetime | None = None
+    """When an earlier export said that it was closed."""
+    told_before: Told | None = None
+    """The outcome that an earlier export told: its day, amount or causes may be others now."""
 
     def take(self, moment: Moment) -> None:
         """Tell what is different from this moment on. A deal is won at its new amount."""
@@ -73,7 +77,8 @@ class Course:
             self.outcome.data["amount"] = written(new)
         if not corrects or self.cleared:
             self._tell(moment, "DealAmountRevised", {"amount": written(new)}, "amount")
-            self.cleared = new is None and place_in(self.state).standing != "open"
+            closed = place_in(self.state).standing != "open"
+            self.cleared = self.cleared or (new is None and closed)
         self.state["amount"] = new
 
     def _move(self, moment: Moment, before: Place, new: Place) -> None:

@@ -1,14 +1,15 @@
 """From what an export says of a deal to the lines of a canonical history."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from domain.deal.story import fold
-from domain.event import Recorded
-from interfaces.importing.crm.before import AS_OF, before, known_before, opening_known
+from domain.event import Event, Recorded
+from interfaces.importing.crm.before import AS_OF, before, causes_before, known_before, opening_known
 from interfaces.importing.crm.facts import DETAILS, LABEL, DealFacts, Known, Moment, Place, known_from
 from interfaces.importing.crm.moments import Course, Told, place_in, written
+from interfaces.importing.crm.rows import Row
 from interfaces.importing.table.when import When
 
 OPENING = "opening"
@@ -28,42 +29,72 @@ def told(facts: DealFacts, story: Sequence[Recorded], instant: datetime) -> Iter
         first = opening_known(story)
         state |= {name: first.get(name) for name in {*facts.first, *first} - covered}
     yield _opening(facts, state, story)
-    course = Course(state)
-    for step in _in_order(facts, course, story):
-        if isinstance(step, Moment):
-            course.take(step)
-        else:
-            before(course, step, facts.row)
-    yield from _lines(facts, course, story, instant)
+    originals = {recorded.version: recorded.event for recorded in story}
+    steps = list(_in_order(facts, state, story))
+    gone = _is_gone(story)
+    place = None
+    if not gone:
+        place = _last_place(facts, _walked(steps, Course(dict(state)), originals, facts.row), instant)
+    course = _walked(_with(steps, place), Course(state), originals, facts.row)
+    for moment in () if gone else _differences(facts, course, instant):
+        course.take(moment)
+    yield from _lines(facts, course, story)
+    if facts.discarded is not False and not gone:
+        when = None if facts.discarded is True else facts.discarded
+        yield Told(facts.row, "DealDiscarded", {}, "discarded", when, known=known_from(when))
     for each in facts.further:
         yield Told(each.row, each.type, dict(each.data), each.key, each.when, each.by, each.known)
 
 
-def _lines(facts: DealFacts, course: Course, story: Sequence[Recorded], instant: datetime) -> Iterator[Told]:
-    """What the course told, with what it does not lead to: how the deal stands now."""
-    gone = _is_gone(story)
-    if not gone:
-        for moment in _differences(facts, course, instant):
-            course.take(moment)
+def _lines(facts: DealFacts, course: Course, story: Sequence[Recorded]) -> Iterator[Told]:
+    """What the course told; outcomes with their causes."""
     outcome = course.outcome
     if outcome is not None:
         if facts.causes:
             outcome.data["causes"] = [cause.model_dump(exclude_none=True) for cause in facts.causes]
-        if outcome not in course.lines and not gone:
-            # An earlier export told it; its day, amount or causes may be others now.
-            outcome.when = _placed(facts, course) or outcome.when
-            yield outcome
-    yield from course.lines
-    if facts.discarded is not False and not gone:
-        when = None if facts.discarded is True else facts.discarded
-        yield Told(facts.row, "DealDiscarded", {}, "discarded", when, known=known_from(when))
+        if outcome is course.told_before:
+            outcome.when = _placed(facts, course.seen) or outcome.when
+    known = causes_before(story)
+    for line in course.lines:
+        if line.type in ("DealWon", "DealLost") and "causes" not in line.data and line.key in known:
+            line.data["causes"] = known[line.key]
+        yield line
 
 
-def _in_order(facts: DealFacts, course: Course, story: Sequence[Recorded]) -> Iterator[Moment | Recorded]:
+def _walked(
+    steps: Sequence[Moment | Recorded], course: Course, originals: Mapping[int, Event], row: Row
+) -> Course:
+    """The course after all steps."""
+    for step in steps:
+        if isinstance(step, Moment):
+            course.take(step)
+        else:
+            before(course, step, originals[step.version], row)
+    return course
+
+
+def _with(steps: Sequence[Moment | Recorded], place: Moment | None) -> list[Moment | Recorded]:
+    """The steps with the last place at its time, after all that say where the deal stands."""
+    if place is None or place.when is None:
+        return [*steps, *([] if place is None else [place])]
+    later = 0
+    for number, step in enumerate(steps, start=1):
+        if isinstance(step, Moment):
+            first = step.when is None or step.when.at <= place.when.at or "place" in step.says
+        else:
+            first = step.occurred_at <= place.when.at
+        if first:
+            later = number
+    return [*steps[:later], place, *steps[later:]]
+
+
+def _in_order(
+    facts: DealFacts, state: dict[str, Known], story: Sequence[Recorded]
+) -> Iterator[Moment | Recorded]:
     """The moments, and between them what earlier exports told that no record of the source says."""
-    place = place_in(course.state)
+    place = place_in(state)
     if place.standing != "open":
-        course.state["place"] = Place(place.pipeline, None)
+        state["place"] = Place(place.pipeline, None)
         known = known_from(facts.opened)
         yield Moment(facts.opened, {"place": place}, facts.row, OPENING, facts.opened_by, known)
     waiting = known_before(story)
@@ -92,29 +123,38 @@ def _opening(facts: DealFacts, state: dict[str, Known], story: Sequence[Recorded
 
 
 def _differences(facts: DealFacts, course: Course, instant: datetime) -> Iterator[Moment]:
-    """What stands now and nothing told so far: the place, and then all else."""
+    """What stands now and nothing told so far."""
     differs = {name: new for name, new in facts.now.items() if course.state.get(name) != new}
-    if "place" in differs:
-        when = _placed(facts, course) or facts.changed
-        yield _moment(facts, {"place": differs.pop("place")}, when, instant)
     if differs:
         yield _moment(facts, differs, facts.changed, instant)
 
 
-def _placed(facts: DealFacts, course: Course) -> When | None:
+def _last_place(facts: DealFacts, course: Course, instant: datetime) -> Moment | None:
+    """Where the deal stands now, if nothing told so far leads there."""
+    place = facts.now.get("place")
+    if place is None or place == course.state["place"]:
+        return None
+    seen = max(filter(None, (course.seen, course.closed)), default=None)
+    return _moment(facts, {"place": place}, _placed(facts, seen) or facts.changed, instant)
+
+
+def _placed(facts: DealFacts, seen: datetime | None) -> When | None:
     """Since when it stands where it does.
 
-    None where its own date cannot say that: it lies after its last change, or before it was seen elsewhere.
+    None where its own date cannot say that: it lies after its last change, or before it was `seen` elsewhere.
     """
     placed, changed = facts.placed, facts.changed
     if placed is None or (changed is not None and placed.at > changed.at):
         return None
     latest = known_from(placed) or placed.at
-    return None if course.seen is not None and latest < course.seen else placed
+    return None if seen is not None and latest < seen else placed
 
 
 def _moment(facts: DealFacts, says: dict[str, Known], when: When | None, instant: datetime) -> Moment:
     key = f"{AS_OF}{(instant if when is None else when.at).isoformat()}"
+    place = says.get("place")
+    if isinstance(place, Place):
+        key = f"{key} {place.standing}"
     return Moment(when, says, facts.row, key, None, known_from(facts.changed or when))
 
 

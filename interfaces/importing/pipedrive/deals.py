@@ -49,7 +49,7 @@ def deal_facts(key: str, row: Row, shelf: Shelf, reader: Reader, flow: Flow, zon
     known = flow.says(first, row) | {name: now[name] for name in _DETAILS & now.keys()}
     told = bool(shelf.of(CHANGES.name, key)) or _never_moved(row)
     facts.first = {name: value for name, value in known.items() if name != "place" or told}
-    facts.causes = causes(row.text("reason"), won=place.standing == "won")
+    facts.causes = causes(row.text("reason"), won=False) if place.standing == "lost" else ()
     if row.flag("deleted") or row.text("status") == "deleted":
         facts.discarded = changed or True
     facts.further = [*_people(first, changes, facts, shelf, known_since=told)]

@@ -48,7 +48,8 @@ def opportunity(
     if "place" in covered and changed is not None:
         # Its history says when it moved; a close date may be years from that.
         facts.placed = None
-    facts.causes = causes(row.text("reason"), won=isinstance(place, Place) and place.standing == "won")
+    won = isinstance(place, Place) and place.standing == "won"
+    facts.causes = causes(row.text("reason") or (None if won else row.text("loss_reason")), won=won)
     if row.flag("deleted") and not facts.discarded:
         facts.discarded = changed or True
     for subject, read in ((ROLES, contact_role), (TASKS, task), (EVENTS, event)):

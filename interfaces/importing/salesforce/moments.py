@@ -77,6 +77,8 @@ class Histories:
             if _means(row) not in without and (not ids or _means(row) != "owner" or _is_user(row))
         ]
         found = _in_order(list(readable(kept, self._change, self._shelf)))
+        # A deal is won at its new amount.
+        found.sort(key=lambda each: (each.when.at, "place" in each.says) if each.when else ())
         before: dict[str, Known] = {}
         for moment in found:
             name = _means(moment.row)

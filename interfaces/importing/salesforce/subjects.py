@@ -27,13 +27,12 @@ OPPORTUNITIES = Subject(
         "type": ("type",),
         "next_step": ("nextstep",),
         "deleted": ("isdeleted",),
-        "reason": (
+        "reason": ("reasonwonlostc", "wonlostreasonc", "closereasonc"),
+        "loss_reason": (
             "lossreasonc",
             "lostreasonc",
             "closedlostreasonc",
             "reasonlostc",
-            "reasonwonlostc",
-            "wonlostreasonc",
             "lossreason",
             "lostreason",
         ),

@@ -167,6 +167,22 @@ def test_reasons_of_a_loss_become_causes_and_the_kind_stays_unknown(store: CrmDe
     ]
 
 
+def test_the_reason_of_a_loss_stays_when_the_deal_is_won_after_all(store: CrmDesk) -> None:
+    header = DEALS.replace("\n", ",Loss_Reason__c\n")
+    store.write("Opportunity.csv", header + deal(stage="Lost", closes="2026-03-18").replace("\n", ",Price\n"))
+    rows = HISTORY + f"008A,{A},Lost,100,2026-03-18,2026-03-18T09:00:00.000Z,005A\n"
+    store.write("OpportunityHistory.csv", rows)
+    store.salesforce(currency="EUR")
+    later = deal(stage="Won", closes="2026-04-18", changed="2026-04-18T10:00:00.000Z")
+    store.write("Opportunity.csv", header + later.replace("\n", ",Price\n"))
+    store.write(
+        "OpportunityHistory.csv", rows + f"008B,{A},Won,100,2026-04-18,2026-04-18T09:00:00.000Z,005A\n"
+    )
+    assert store.salesforce(currency="EUR").corrected == 0
+    assert [each["reason"] for each in store.data(DEAL, "DealLost")[0]["causes"]] == ["price"]
+    assert "causes" not in store.data(DEAL, "DealWon")[0]
+
+
 def test_contact_roles_are_the_decision_chain(store: CrmDesk) -> None:
     store.write("Opportunity.csv", DEALS + deal())
     store.write("Account.csv", "Id,Name\n001A,Acme\n")
@@ -312,6 +328,15 @@ def test_a_row_that_cannot_be_held_leaves_out_itself_alone(
     assert report.opened == 1
     (left_out,) = report.refused_files
     assert row.strip() in left_out.read_text("utf-8-sig")
+
+
+def test_what_is_refused_of_a_person_is_not_shown(store: CrmDesk) -> None:
+    store.write("Opportunity.csv", DEALS + deal())
+    store.write("Contact.csv", f"Id,LastName\n003A,{'x' * 600}\n")
+    store.write("OpportunityContactRole.csv", f"Id,OpportunityId,ContactId\n00KA,{A},003A\n")
+    (refused,) = store.salesforce(currency="EUR").refused
+    assert (refused.column or "").startswith("data.name")
+    assert refused.value is None
 
 
 def test_a_bad_row_of_history_leaves_the_deal_and_its_other_rows(store: CrmDesk) -> None:
