@@ -11,7 +11,6 @@ from projections.asked import Asked
 from projections.dimensions import Case
 from projections.known import Known
 from projections.outcomes import outcomes
-from projections.stage_moves import is_move
 from projections.stage_order import NONE, StageOrder
 from projections.stays import Stay
 
@@ -62,7 +61,7 @@ def course(
             for before, after in pairwise(stays)
             if after.pipeline == pipeline == before.pipeline
             and order.is_later(before.stage, after.stage, after.revision)
-            and is_move(before, after)
+            and _is_move(before, after)
         ),
         furthest=_furthest(here, order),
     )
@@ -100,3 +99,8 @@ def _furthest(stays: Sequence[Stay], order: StageOrder) -> str | None:
         if furthest is None or order.is_later(stay.stage, furthest, stay.revision):
             furthest = stay.stage
     return furthest
+
+
+def _is_move(before: Stay, after: Stay) -> bool:
+    """Whether the deal was moved from one visit to the next: a reopening is no move."""
+    return before.left_by == "moved" or (before.left_by == after.outcome == "won")

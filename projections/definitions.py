@@ -38,14 +38,6 @@ class Definitions:
         current = self.stages.get((pipeline, self.in_force.get(pipeline, 0), stage))
         return current or self.stages.get((pipeline, revision, stage))
 
-    def of_revision(self, pipeline: str, revision: int) -> Mapping[str, DefinedStage]:
-        """The stages of one revision by name; none where it is not defined."""
-        return {
-            stage: each
-            for (name, number, stage), each in self.stages.items()
-            if (name, number) == (pipeline, revision)
-        }
-
     def weighs(self, pipeline: str) -> bool:
         """Whether any revision of the pipeline gives a stage a probability: others are not weighted at all."""
         return any(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from domain.deal.life import DealStageChanged
 from domain.deal.outcome import DealDiscarded, DealLost, DealMerged, DealReopened, DealWon
 from domain.deal.outlook import DealPaused, DealResumed
 from domain.deal.reading import Standing
@@ -31,7 +30,6 @@ class Visit:
     entered: int
     entered_precision: str
     entered_version: int
-    override: str | None = None
     left: int = FOREVER
     left_precision: str | None = None
     left_version: int | None = None
@@ -115,16 +113,8 @@ def _entered(journey: Journey, line: Standing) -> Journey:
         entered=to_micros(line.at),
         entered_precision=line.recorded.precision,
         entered_version=line.recorded.version,
-        override=_override(line.recorded.event),
     )
     return replace(journey, visits=(*journey.visits, visit))
-
-
-def _override(event: Event) -> str | None:
-    """The rule that was knowingly set aside for a move."""
-    if not isinstance(event, DealStageChanged) or event.override is None:
-        return None
-    return event.override.rule
 
 
 def _left(journey: Journey, line: Standing, left_by: str) -> Journey:

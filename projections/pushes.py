@@ -37,10 +37,8 @@ class Push:
         return 4 * (self.after.year - self.before.year) + _quarter(self.after) - _quarter(self.before)
 
 
-def pushes_on(
-    connection: Connection, states: States, asked: Asked, deal: bytes | None = None
-) -> Mapping[bytes, Sequence[Push]]:
-    """The pushes of every deal (or of one) up to the instant, as known at the other, in reading order.
+def pushes_on(connection: Connection, states: States, asked: Asked) -> Mapping[bytes, Sequence[Push]]:
+    """The pushes of every deal up to the instant, as known at the other, in reading order.
 
     `before` is the day that was expected when the push happened, whatever its event was told then.
     """
@@ -54,7 +52,6 @@ def pushes_on(
             table.c.expected_close > table.c.before_expected_close,
             table.c.valid_from <= asked.as_of_micros,
             *known(table, asked),
-            *(() if deal is None else (table.c.deal == deal,)),
         )
         .order_by(table.c.deal, table.c.valid_from, table.c.version)
     )

@@ -23,7 +23,6 @@ stage_visits = Table(
     Column("entered", BigInteger, nullable=False),
     Column("entered_precision", String, nullable=False),
     Column("entered_version", Integer, nullable=False),
-    Column("override", String),
     Column("left", BigInteger, nullable=False),
     Column("left_precision", String),
     Column("left_version", Integer),
@@ -31,7 +30,6 @@ stage_visits = Table(
 )
 """One row per visit, in reading order. `left` is ∞ (2^62) while it lasts; `left_by` is `moved`, `reopened`,
 or the outcome that ended it. `outcome` is the deal's on entering: `open`, or `won` for stages after the win.
-`override` is the rule that was knowingly set aside to enter.
 """
 
 stage_pauses = Table(
@@ -64,7 +62,7 @@ class StageVisits:
     """The visits and pauses of every deal, as they are known now, in the reading order."""
 
     name = "stage_visits"
-    version = 2
+    version = 1
     types = frozenset(
         {
             "DealOpened",

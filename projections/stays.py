@@ -18,16 +18,13 @@ from projections.stage_visits import stage_pauses, stage_visits
 class Stay(NamedTuple):
     """A visit of a deal to a stage; `left` and `left_by` are None where it lasts at the instant.
 
-    `outcome` is the deal's on entering, `version` the event that it entered by, `override` the rule that
-    was set aside for it.
+    `outcome` is the deal's on entering.
     """
 
     pipeline: str
     revision: int
     stage: str
     outcome: str
-    version: int
-    override: str | None
     entered: Moment
     left: Moment | None
     left_by: str | None
@@ -48,8 +45,6 @@ COLUMNS = (
     "revision",
     "stage",
     "outcome",
-    "entered_version",
-    "override",
     "entered",
     "entered_precision",
     "left",
@@ -93,8 +88,6 @@ class Stays(Mapping[bytes, Sequence[Stay]]):
         revision: int,
         stage: str,
         outcome: str,
-        version: int,
-        override: str | None,
         entered: int,
         entered_precision: Precision,
         left: int,
@@ -107,8 +100,6 @@ class Stays(Mapping[bytes, Sequence[Stay]]):
             revision,
             stage,
             outcome,
-            version,
-            override,
             Moment(entered, entered_precision),
             Moment(left, left_precision) if over else None,
             left_by if over else None,

@@ -1,12 +1,10 @@
 from collections.abc import Iterator
 from datetime import date
-from uuid import uuid5
 
 import pytest
 
 from domain.deal.corrections import EventRetracted
 from domain.deal.life import DealExpectedCloseMoved, DealOpened
-from engine.ids import DEALTRAIL
 from projections.as_of import states_on
 from projections.asked import Asked
 from projections.pushes import Push, pushes_on
@@ -33,10 +31,10 @@ def stories() -> Iterator[Stories]:
     stories.close()
 
 
-def pushed(stories: Stories, asked: Asked | None = None, deal: bytes | None = None) -> list[Push]:
+def pushed(stories: Stories, asked: Asked | None = None) -> list[Push]:
     views = stories.caught_up()
     with views.engine.connect() as connection:
-        found = pushes_on(connection, states_on(views, connection), asked or Asked(), deal)
+        found = pushes_on(connection, states_on(views, connection), asked or Asked())
     return [push for pushes in found.values() for push in pushes]
 
 
@@ -73,10 +71,3 @@ def test_a_push_that_is_taken_back_was_known_before(stories: Stories) -> None:
     )
     assert measured(stories) == []
     assert measured(stories, Asked(known_at=day(11))) == [(2, 41, 1, 1)]
-
-
-def test_the_pushes_of_one_deal_are_asked_for_by_its_id(stories: Stories) -> None:
-    stories.story(opened(), expected("2026-04-30"))
-    stories.story(opened(), expected("2026-05-30"), deal="D-2")
-    (push,) = pushed(stories, deal=uuid5(DEALTRAIL, "D-2").bytes)
-    assert push.after == date(2026, 5, 30)
