@@ -1,7 +1,7 @@
 """What people do and what comes of it: touchpoints, appointments, leads, contracts and wins by person and period."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Literal
@@ -17,7 +17,7 @@ from projections.grouping import dimensions_of
 from projections.known import as_known
 from projections.milestones import Milestones
 from projections.outcomes import Outcomes
-from projections.periods import duration, month_of, quarter_of, week_of
+from projections.periods import DAY, duration, month_of, quarter_of, week_of
 from projections.question import Question
 from projections.report_answer import Worth, echoed, worth_in
 from projections.scorecard_acts import Act, acts
@@ -39,14 +39,27 @@ PERSON = "person"
 DERIVED = ("held", "converted", "taken-up", "assigned-won")
 """Figures that tell of the same event as another one."""
 
+TELLING = ("taken-up", "won")
+"""Figures that are more than a count."""
+
 Key = tuple[Value, ...]
 
 
 @dataclass(slots=True)
 class Counted:
-    """The tallies of a group and period, by deal."""
+    """The tally of a group and period, the deals behind it, and where they are asked for a tally for each."""
 
-    deals: dict[bytes, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    total: Tally = field(default_factory=Tally)
+    deals: dict[bytes, Tally | None] = field(default_factory=dict)
+
+    def tallies(self, deal: bytes, *, each: bool) -> Sequence[Tally]:
+        """The tallies that an act of a deal is added to."""
+        if not each:
+            self.deals[deal] = None
+            return (self.total,)
+        own = self.deals.get(deal) or Tally()
+        self.deals[deal] = own
+        return (self.total, own)
 
 
 def scorecard(views: Views, deals: Deals, question: Question, *, per: Per = "week") -> ScorecardAnswer:
@@ -62,21 +75,25 @@ def scorecard(views: Views, deals: Deals, question: Question, *, per: Per = "wee
     dimensions = {each.name: each for each in dimensions_of(of_deals.by, zone)}
     if by.count(PERSON) > 1:
         dimensions_of(by, zone)  # which refuses a grouping that is named twice
-    asked = question.asked
+    asked, period_of = question.asked, _periods(PERIODS[per], zone)
+
+    def keys(act: Act) -> Iterable[Key]:
+        period = period_of(act.at)
+        if by == (PERSON,):
+            return [(person, period) for person in act.people or (None,)]
+        values = (
+            act.people or (None,) if name == PERSON else dimensions[name].values(cases[act.deal])
+            for name in by
+        )
+        return product(*values, (period,))
+
     read = (Outcomes(), Touchpoints(), Credits(), Milestones())
     with as_known(views, deals, read, asked.known_at) as known:
         found, undated = cases_on(known, views, asked, question.filters, of_deals.by)
         cases = {case.deal: case for case in found}
-        done = list(acts(known, asked, cases))
-        following = followings(known, views, asked, cases.values())
-    inside = [act for act in done if act.at.precision != "unknown" and _within(act, question)]
-    undated_acts = sum(act.at.precision == "unknown" and act.figure not in DERIVED for act in done)
-    add = _adding(cases, following, worth_in(question.base), zone)
-    groups: dict[Key, Counted] = defaultdict(Counted)
-    for act in inside:
-        period = PERIODS[per](act.at.at, zone)
-        for key in _keys(act, cases[act.deal], by, dimensions):
-            add(groups[*key, period].deals[act.deal], act)
+        following = followings(known, views, asked, found)
+        add = _adding(cases, following, worth_in(question.base), zone)
+        groups, undated_acts = _counted(acts(known, asked, cases), question, add, keys)
     answered = tuple(
         _group(dict(zip((*by, per), key, strict=True)), groups[key], cases, with_deals=question.with_deals)
         for key in _in_order(groups, by, dimensions)
@@ -86,34 +103,62 @@ def scorecard(views: Views, deals: Deals, question: Question, *, per: Per = "wee
     return ScorecardAnswer(**echo, per=per, undated_acts=undated_acts, groups=answered)
 
 
-def _within(act: Act, question: Question) -> bool:
-    after_start = question.start is None or act.at.at >= to_micros(question.start)
-    return after_start and (question.end is None or act.at.at < to_micros(question.end))
+def _counted(
+    done: Iterable[Act],
+    question: Question,
+    add: Callable[[Tally, Act], None],
+    keys: Callable[[Act], Iterable[Key]],
+) -> tuple[dict[Key, Counted], int]:
+    """The acts in the period of the question by group and period, and how many are undated."""
+    start = None if question.start is None else to_micros(question.start)
+    end = None if question.end is None else to_micros(question.end)
+    groups: dict[Key, Counted] = defaultdict(Counted)
+    undated = 0
+    each = question.with_deals
+    for act in done:
+        at = act.at
+        if act.precision == "unknown":
+            undated += act.figure not in DERIVED
+        elif (start is None or start <= at) and (end is None or at < end):
+            for key in keys(act):
+                for tally in groups[key].tallies(act.deal, each=each):
+                    if act.figure in TELLING:
+                        add(tally, act)
+                    else:
+                        tally.counts[act.figure, act.detail] += 1
+    return groups, undated
 
 
-def _keys(act: Act, case: Case, by: Sequence[str], dimensions: Mapping[str, Dimension]) -> Iterator[Key]:
-    values: Iterable[Sequence[Value]] = (
-        (act.people or (None,)) if name == PERSON else dimensions[name].values(case) for name in by
-    )
-    return product(*values)
+def _periods(name: Callable[[int, ZoneInfo], str], zone: ZoneInfo) -> Callable[[int], str]:
+    """The name of the period of an instant; looked up once for each day (of UTC) that lies in one period."""
+    names: dict[int, str | None] = {}
+
+    def period(at: int) -> str:
+        day = at // DAY
+        if day not in names:
+            first, last = name(day * DAY, zone), name(day * DAY + DAY - 1, zone)
+            names[day] = first if first == last else None
+        return names[day] or name(at, zone)
+
+    return period
 
 
 def _adding(
     cases: Mapping[bytes, Case], following: Mapping[bytes, Following], worth: Worth, zone: ZoneInfo
 ) -> Callable[[Tally, Act], None]:
-    """What an act adds to a tally."""
+    """What an acceptance that was taken up, and a win, add to a tally."""
 
     def add(tally: Tally, act: Act) -> None:
-        if act.figure == "taken-up":
-            if act.answered is None:
+        if act.taken is not None:
+            accepted, answered = act.taken
+            if answered is None:
                 tally.counts["waiting", None] += 1
-            elif act.read_at is not None:
-                took = duration(act.read_at, act.answered, zone)
-                tally.responses.extend([] if took is None else [took])
+            elif (took := duration(accepted, answered, zone)) is not None:
+                tally.responses.append(took)
             return
-        tally.counts[act.figure, act.detail] += 1
+        tally.counts["won", None] += 1
         case = cases[act.deal]
-        if act.figure == "won" and case.closing is not None:
+        if case.closing is not None:
             tally.worths.append(worth(case.closing))
             follows = following.get(act.deal)
             if follows is not None and follows.referrer is not None:
@@ -149,9 +194,6 @@ def _in_order(
 def _group(
     by: dict[str, Value], counted: Counted, cases: Mapping[bytes, Case], *, with_deals: bool
 ) -> ScorecardGroup:
-    total = Tally()
-    for tally in counted.deals.values():
-        total.update(tally)
     behind = (
         ScorecardDeal(
             deal=UUID(bytes=deal),
@@ -161,5 +203,6 @@ def _group(
             **figures(tally),
         )
         for deal, tally in sorted(counted.deals.items(), key=lambda each: (cases[each[0]].title, each[0]))
+        if tally is not None
     )
-    return ScorecardGroup(by=by, behind=tuple(behind) if with_deals else None, **figures(total))
+    return ScorecardGroup(by=by, behind=tuple(behind) if with_deals else None, **figures(counted.total))

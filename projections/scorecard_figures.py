@@ -1,6 +1,6 @@
 """A tally of what counts, and the figures that it makes."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,28 +24,24 @@ class Tally:
     again: Counter[str | None] = field(default_factory=Counter)
     referrers: Counter[str] = field(default_factory=Counter)
 
-    def update(self, other: "Tally") -> None:
-        """Add another tally."""
-        self.counts.update(other.counts)
-        self.responses.extend(other.responses)
-        self.worths.extend(other.worths)
-        self.again.update(other.again)
-        self.referrers.update(other.referrers)
-
-    def of(self, figure: str) -> dict[str, int]:
-        """The counts of a figure by detail, the most frequent first."""
-        found = [(detail or "", number) for (name, detail), number in self.counts.items() if name == figure]
-        return dict(sorted(found, key=lambda each: (-each[1], each[0])))
+    def by_figure(self) -> dict[str, dict[str, int]]:
+        """The counts of each figure that has details, by detail."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for (figure, detail), number in self.counts.items():
+            if detail is not None:
+                found[figure][detail] = number
+        return found
 
 
 def figures(tally: Tally) -> dict[str, Any]:
     """The fields of `Figures`."""
-    counts, kinds, accepted = tally.counts, tally.of("touchpoint"), tally.of("accepted")
-    converted, assigned, won = (tally.of(name) for name in ("converted", "assigned", "assigned-won"))
+    counts, details = tally.counts, tally.by_figure()
+    kinds, accepted = details["touchpoint"], details["accepted"]
+    converted, assigned, won = details["converted"], details["assigned"], details["assigned-won"]
     sql, contracts = accepted.get("sql", 0), counts["contract", None]
     return {
         "touchpoints": sum(kinds.values()),
-        "kinds": kinds,
+        "kinds": dict(sorted(kinds.items(), key=lambda each: (-each[1], each[0]))),
         "appointments": Appointments(**{name: counts[name, None] for name in ("made", "held", "missed")}),
         "response_hours": spread(tally.responses, HOUR),
         "waiting": counts["waiting", None],
