@@ -59,6 +59,39 @@ def test_a_report_is_drawn_with_its_definition_and_instant(
     assert f"As of 31 Mar 2026 23:59 (UTC). Definition: {report}@1." in texts(file)
 
 
+@pytest.mark.parametrize(
+    ("report", "words", "drawn"),
+    [
+        ("stages", (), {"Days in each stage", "of deals that are in it", "Prospecting"}),
+        ("slips", ("--from", "2026-03-05"), {"pushes", "slipped", "All that were expected in the period"}),
+        ("causes", (), {"Buyer", "Price"}),
+        ("followups", (), {"overdue", "due by 7 Apr 2026", "li.lei", "Champion"}),
+        ("retrospectives", (), {"blocked", "Competitor", "overdue"}),
+        ("scorecard", ("--per", "month"), {"touchpoints", "li.lei · 2026-03"}),
+    ],
+)
+def test_the_other_reports_are_drawn_too(
+    deals: CommandLine, tmp_path: Path, report: str, words: tuple[str, ...], drawn: set[str]
+) -> None:
+    late = ("--at", "2026-03-14T09:00", *TOLD)
+    deals.well("deal", "close-date", "crm:1", "2026-03-20", "--at", "2026-03-04T09:00", *TOLD)
+    deals.well("deal", "close-date", "crm:1", "2026-05-20", *late)
+    deals.well("deal", "next-step", "crm:1", "Call", "--due", "2026-03-20", *late)
+    deals.well("deal", "contact", "crm:1", "zhou", "Zhou Qiang", *late)
+    deals.well("deal", "assess", "crm:1", "zhou", "--role", "champion", *late)
+    deals.well("deal", "touch", "crm:1", "call", "--contact", "zhou", *late)
+    deals.well("deal", "causes", "crm:4", "buyer", "--cause", "price", *late)
+    seen = ("--blocked", "text=Came late,reason=competitor", "--participant", "li.lei")
+    action = ("--action", "action=a-1,text=Ask,due=2026-03-20")
+    deals.well("deal", "retrospective", "crm:4", *seen, *action, *late)
+    file, chinese = tmp_path / "report.svg", tmp_path / "报表.svg"
+    deals.well("report", report, *words, "--to", "2026-03", "--as-of", "2026-03-31", "--svg", file)
+    assert drawn <= {text.split(",")[0] for text in texts(file)}
+    asked = (*words, "--as-of", "2026-03-31", "--lang", "zh-CN")
+    deals.well("report", report, *asked, "--svg", chinese)
+    assert re.search("[一-鿿]", texts(chinese)[0] + texts(chinese)[-1])
+
+
 def test_a_picture_in_chinese_needs_no_font_and_keeps_its_text(deals: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "漏斗.svg"
     deals.well("report", "funnel", "--as-of", "2026-03-31", "--lang", "zh-CN", "--svg", file)

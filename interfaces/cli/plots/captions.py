@@ -14,16 +14,18 @@ GROUPS_DRAWN = 12
 """More groups than these are in the table, and not in the picture."""
 
 
-def caption(session: Session, answer: "ReportAnswer", *, groups: int, starred: bool) -> Iterator[str]:
-    """The lines below the picture of a report."""
+def caption(
+    session: Session, answer: "ReportAnswer", *, groups: int, starred: bool, drawn: int = GROUPS_DRAWN
+) -> Iterator[str]:
+    """The lines below the picture of a report; `drawn`: so many groups are in it at most."""
     asked = asked_when(session, answer.as_of, answer.known_at)
     yield session.say("definition", definition=answer.definition, asked=asked)
     if answer.from_ is not None or answer.to is not None:
         yield _period(session, answer)
     if starred:
         yield session.say("too-few-behind", floor=answer.floor)
-    if groups > GROUPS_DRAWN:
-        yield session.say("groups-drawn", drawn=GROUPS_DRAWN, groups=groups)
+    if groups > drawn:
+        yield session.say("groups-drawn", drawn=drawn, groups=groups)
     yield from common_notes(session, answer)
 
 

@@ -132,14 +132,14 @@ def _draw(axes: Axes, panel: Panel) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: panel.tick(value)))
     axes.set_xlabel(panel.axis, fontsize=8)
-    axes.set_title(panel.title, loc="left", fontsize=10, pad=18 if len(panel.series) > 1 else 6)
+    axes.set_title(panel.title, loc="left", fontsize=10, pad=18 if panel.needs_legend else 6)
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=8)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    if len(panel.series) > 1:
+    if panel.needs_legend:
         axes.legend(
             loc="lower left",
             bbox_to_anchor=(-0.01, 1.0),

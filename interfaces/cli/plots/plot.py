@@ -46,6 +46,11 @@ class Panel:
         """Whether there is no bar to see."""
         return not any(value for each in self.series for value in each.values)
 
+    @property
+    def needs_legend(self) -> bool:
+        """Whether the title does not say already what the bars are."""
+        return len(self.series) > 1 or any(each.name not in self.title for each in self.series)
+
     def filled(self) -> "Panel":
         """The panel without the rows in which nothing has a value."""
         kept = [

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from interfaces.cli.asking import asked_when
+from interfaces.cli.plots.causes import causes_plot
+from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.causes_table import show_causes
 from interfaces.cli.session import Session
@@ -25,6 +27,7 @@ def causes(
             "segment.NAME=VALUE, lead-source=SOURCE, … Given twice or more.",
         ),
     ] = None,
+    svg: Svg = None,
 ) -> None:
     """What everybody says of closed deals, how they agree, and how the win rate goes with each factor.
 
@@ -36,3 +39,5 @@ def causes(
     answer = causes_of(session.views, session.deals, question, factors=tuple(together or ()))
     if not written(session, answer):
         show_causes(session, answer, asked_when(session, answer.as_of, answer.known_at))
+    if svg is not None:
+        save(session, causes_plot(session, answer), svg)

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from interfaces.cli.asking import asked_when
+from interfaces.cli.plots.followups import followups_plot
+from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.followups_page import show_followups
 from interfaces.cli.session import Session
@@ -20,7 +22,7 @@ Within = Annotated[
 
 
 @asks(app, "followups")
-def followups(session: Session, question: Question, *, within: Within = WITHIN) -> None:
+def followups(session: Session, question: Question, *, within: Within = WITHIN, svg: Svg = None) -> None:
     """What is due and overdue by person, first response, silence, single-threaded deals, who decides.
 
     With a period only the first response of the deals opened in it is measured.
@@ -28,3 +30,5 @@ def followups(session: Session, question: Question, *, within: Within = WITHIN) 
     answer = followups_of(session.views, session.deals, question, within=within)
     if not written(session, answer):
         show_followups(session, answer, asked_when(session, answer.as_of, answer.known_at))
+    if svg is not None:
+        save(session, followups_plot(session, answer), svg)

@@ -3,6 +3,8 @@
 import typer
 
 from interfaces.cli.asking import asked_when
+from interfaces.cli.plots.retrospectives import retrospectives_plot
+from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.retrospectives_table import show_retrospectives
 from interfaces.cli.session import Session
@@ -13,7 +15,7 @@ app = typer.Typer(add_completion=False)
 
 
 @asks(app, "retrospectives")
-def retrospectives(session: Session, question: Question) -> None:
+def retrospectives(session: Session, question: Question, *, svg: Svg = None) -> None:
     """What retrospectives saw and taught, and their actions, open and done, in groups.
 
     With a period only the retrospectives held in it are counted.
@@ -21,3 +23,5 @@ def retrospectives(session: Session, question: Question) -> None:
     answer = retrospectives_of(session.views, session.deals, question)
     if not written(session, answer):
         show_retrospectives(session, answer, asked_when(session, answer.as_of, answer.known_at))
+    if svg is not None:
+        save(session, retrospectives_plot(session, answer), svg)

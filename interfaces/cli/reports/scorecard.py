@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from interfaces.cli.asking import asked_when
+from interfaces.cli.plots.saving import Svg, save
+from interfaces.cli.plots.scorecard import scorecard_plot
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.scorecard_table import show_scorecard
 from interfaces.cli.session import Session, one_of
@@ -27,6 +29,7 @@ def scorecard(
             help="week: touchpoints and appointments; month: leads, conversions and contracts; quarter: wins.",
         ),
     ] = "week",
+    svg: Svg = None,
 ) -> None:
     """What people do and what comes of it, by person and week, month or quarter.
 
@@ -36,3 +39,5 @@ def scorecard(
     answer = scorecard_of(session.views, session.deals, question, per=chosen)
     if not written(session, answer):
         show_scorecard(session, answer, asked_when(session, answer.as_of, answer.known_at))
+    if svg is not None:
+        save(session, scorecard_plot(session, answer), svg)
