@@ -102,7 +102,7 @@ def test_an_autopsy_is_told_in_the_shape_of_its_page(told: CommandLine) -> None:
         (
             "zh-CN",
             (
-                "这是差异。",
+                "属于显著差异。",
                 "价格（关闭时填写、销售主管）：事件中没有价格异议，也没有客户还价。",
                 "阶段的最长沉默期",
                 "这只是相关性",

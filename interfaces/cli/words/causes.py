@@ -35,16 +35,16 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "autopsy-kind": ("{outcome} ({kind})", "{outcome}（{kind}）"),
     "autopsy-lost-to": ("{kind}: {competitor}", "{kind}：{competitor}"),
     "undated": ("nobody knows when", "日期不详"),
-    "declared": ("Declared", "申报的原因"),
-    "nothing-declared": ("Nobody declared a cause.", "没有人申报原因。"),
-    "teller": ("Who says so", "申报人"),
+    "declared": ("Declared", "各方所述原因"),
+    "nothing-declared": ("Nobody declared a cause.", "没有人说明原因。"),
+    "teller": ("Who says so", "说法来源"),
     "teller-closing": ("The closing", "关闭时填写"),
     "teller-events": ("The events", "事件本身"),
     "says": ("Causes", "原因"),
     "cause-weight": ("weight {weight}", "权重 {weight}"),
     "cause-sure": ("{teller}, {confidence} sure", "{teller}（把握 {confidence}）"),
     "events-say-nothing": ("nothing that a reason code stands for", "没有指向任何原因代码的事件"),
-    "contradictions": ("Declared, but the events show nothing of it:", "申报了，但事件中没有任何痕迹："),
+    "contradictions": ("Declared, but the events show nothing of it:", "以下所述原因在事件中没有任何痕迹："),
     "contradiction": (
         "{reason} ({tellers}): the events show no {traces}.",
         "{reason}（{tellers}）：事件中没有{traces}。",
@@ -64,7 +64,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "more-than": ("More than", "高于"),
     "won-deals": ("Won deals", "签单商机数"),
     "as-odd": ("As unusual", "同样异常"),
-    "verdict": ("Difference", "是否差异"),
+    "verdict": ("Difference", "是否显著"),
     "is-difference": ("yes", "是"),
     "no-difference": ("no", "否"),
     "not-ranked": ("too few", "样本太少"),
@@ -77,7 +77,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
         ),
         (
             "{fact}：{here}，签单商机的中位数为 {median}。无论哪项指标，同样异常的签单商机在 {deals} 个中有 "
-            "{as_odd} 个。这是差异。"
+            "{as_odd} 个。属于显著差异。"
         ),
     ),
     "no-differences": (
@@ -86,9 +86,9 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     ),
     "not-enough-peers": (
         "With {deals} won deals beside it nothing can be called a difference; that takes {enough}.",
-        "对照的签单商机只有 {deals} 个，不足以判定任何差异；至少需要 {enough} 个。",
+        "对照的签单商机只有 {deals} 个，不足以判定任何显著差异；至少需要 {enough} 个。",
     ),
-    "nothing-of": ("Nothing to tell of: {facts}.", "以下各项无可述：{facts}。"),
+    "nothing-of": ("Nothing to tell of: {facts}.", "以下各项均无：{facts}。"),
     "how-to-read-autopsy": (
         (
             "More than: the share of won deals with less of it. As unusual: won deals that show anything, in any of "
@@ -98,8 +98,8 @@ CAUSES: Mapping[str, tuple[str, str]] = {
         ),
         (
             "高于：比本商机少的签单商机所占比例。同样异常：在全部 {facts} 项指标中，有任何一项同样异常的签单商机数；"
-            "连同本商机在内不超过总数的 {stated}，才算差异。因此，若商机与签单商机本无不同，"
-            "因偶然而被判为差异的情形不超过 {stated}。"
+            "连同本商机在内不超过总数的 {stated}，才算显著差异。因此，若商机与签单商机本无不同，"
+            "因偶然而被判为显著差异的情形不超过 {stated}。"
         ),
     ),
     "correlation": (

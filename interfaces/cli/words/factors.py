@@ -7,11 +7,11 @@ FACTORS: Mapping[str, tuple[str, str]] = {
         "No deal of these was won or lost by then.",
         "截至当时，这些商机中没有签单或丢单的。",
     ),
-    "coverage": ("How many closed deals have a declared cause", "有多少已关闭的商机申报了原因"),
-    "with-cause": ("With a cause", "有原因"),
+    "coverage": ("How many closed deals have a declared cause", "已关闭商机的原因填写情况"),
+    "with-cause": ("With a cause", "已填原因"),
     "told-by-buyer": ("Told by the buyer", "客户告知"),
     "only-other": ("Only “other”", "只有“其他”"),
-    "without-cause": ("Without", "无原因"),
+    "without-cause": ("Without", "未填原因"),
     "tellers": ("Who says what, in how many deals", "谁认为是什么原因（商机数）"),
     "more-reasons": ("{more} more", "另有 {more} 项"),
     "agreements": ("How often they agree", "各方说法的一致程度"),
@@ -39,7 +39,7 @@ FACTORS: Mapping[str, tuple[str, str]] = {
     "by-chance": ("By chance", "偶然概率"),
     "drivers-more": (
         "{more} more factors, none of them a difference: `-o json` tells them all.",
-        "另有 {more} 个因素，均非差异；`-o json` 列出全部。",
+        "另有 {more} 个因素，差异均不显著；`-o json` 列出全部。",
     ),
     "drivers-tested": (
         (
@@ -48,8 +48,8 @@ FACTORS: Mapping[str, tuple[str, str]] = {
             "called a difference in {stated} of cases at most. The intervals (Newcombe) are of each factor by itself."
         ),
         (
-            "共考察 {tested} 个因素，其中 {called} 个为差异。偶然概率：仅凭偶然出现同样差距的概率，"
-            "已按考察的因素数校正（Holm 法）；因此若没有任何因素影响赢单率，误判出差异的情形不超过 {stated}。"
+            "共考察 {tested} 个因素，其中 {called} 个差异显著。偶然概率：仅凭偶然出现同样差距的概率，"
+            "已按考察的因素数校正（Holm 法）；因此若没有任何因素影响赢单率，误判出显著差异的情形不超过 {stated}。"
             "区间（Newcombe 法）针对单个因素。"
         ),
     ),
