@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import Column, Connection, Table, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import Tampered, Unavailable
 from domain.event import Recorded
 from projections.projection import Projection, Row, Rows, Story, is_lazy, key_columns
+from projections.upserting import upsert
 
 Key = tuple[Any, ...]
 STREAMS_A_SELECT = 1_000
@@ -123,7 +122,7 @@ class _Writes:
             conditions = [self._table.c[name] == bindparam(f"gone_{name}") for name in self._names]
             connection.execute(delete(self._table).where(*conditions), self._gone)
         if self._rows:
-            _upsert(connection, self._table, self._names, self._rows)
+            upsert(connection, self._table, self._names, self._rows)
 
     def _key(self, row: Row) -> Key:
         return tuple([row[name] for name in self._names])
@@ -176,21 +175,6 @@ def _told(error: Exception) -> str:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         return f"{'.'.join(map(str, first['loc'])) or 'data'}: {first['msg']}"
     return str(error)
-
-
-def _upsert(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Row]) -> None:
-    names = list(rows[0])
-    rest = [name for name in names if name not in key]
-    statement = insert(table)
-    upsert = (
-        statement.on_conflict_do_update(key, set_={name: statement.excluded[name] for name in rest})
-        if rest
-        else statement.on_conflict_do_nothing(key)
-    )
-    # Straight to the driver: naming every parameter of every row again takes as long as writing it.
-    compiled = upsert.compile(dialect=connection.dialect, column_keys=names)
-    values = itemgetter(*(compiled.positiontup or names))
-    connection.exec_driver_sql(str(compiled), [values(row) for row in rows])
 
 
 def _load(

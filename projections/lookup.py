@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, literal, or_
 
 from domain.errors import BadInput, NotFound
 from projections.deal_states import DEALS
+from projections.dialects import hexadecimal
 from projections.views import Views
 
 SHOWN = 5
@@ -63,7 +64,7 @@ def _by_beginning(connection: Connection, table: Table, name: str) -> Sequence[R
     conditions = [func.substr(_name(table), 1, len(name)) == name]
     if fullmatch("[0-9A-Fa-f]+[0-9A-Fa-f-]*", name):
         digits = name.replace("-", "").upper()
-        conditions.append(func.substr(func.hex(table.c.deal), 1, len(digits)) == digits)
+        conditions.append(func.substr(hexadecimal(table.c.deal), 1, len(digits)) == digits)
     return _select(connection, table, *conditions)
 
 

@@ -23,7 +23,8 @@ from sqlalchemy.sql.elements import quoted_name
 
 from domain.errors import Behind, StoreForeign, StoreNewer
 from engine.deals import Deals
-from projections.views_database import IN_MEMORY, open_engine
+from projections.postgres_views import make_schema
+from projections.views_database import IN_MEMORY, POSTGRES, open_engine
 
 LAYOUT = 1
 """Of the registry's own tables."""
@@ -82,7 +83,7 @@ class Views:
         StoreForeign where they belong to another store, StoreNewer where a newer dealtrail made them,
         Unavailable where their database cannot be used.
         """
-        place = url or deals.settings.views or _beside(deals.info.url)
+        place = url or deals.settings.views or _beside(deals.settings.store)
         views = cls(open_engine(place, deals.settings.busy_timeout))
         try:
             views._claim(str(deals.info.store_id))
@@ -111,6 +112,8 @@ class Views:
         known = self._physical.get((table.name, generation))
         if known is None:
             known = self._physical[table.name, generation] = _of_generation(table, generation)
+            if self.engine.dialect.name == "postgresql":
+                _by_bytes(known)
         return known
 
     @contextmanager
@@ -149,6 +152,8 @@ class Views:
             owner = connection.execute(select(VIEWS_META)).one_or_none() if known else None
         if owner is None:
             with self.writing() as connection:
+                if connection.dialect.name == "postgresql":
+                    make_schema(connection)
                 REGISTRY.create_all(connection)
                 owner = connection.execute(select(VIEWS_META)).one_or_none()
                 if owner is None:
@@ -167,9 +172,18 @@ class Views:
 
 
 def _beside(store_url: str) -> str:
+    if store_url.startswith(POSTGRES):
+        return store_url
     if not store_url.startswith("sqlite:"):
         return IN_MEMORY
     return f"{store_url.removesuffix('.db')}.views.db"
+
+
+def _by_bytes(table: Table) -> None:
+    """Let texts be compared and ordered as SQLite does, whatever the language of the database."""
+    for column in table.columns:
+        if isinstance(column.type, String):
+            column.type = String(column.type.length, collation="C")
 
 
 def _of_generation(table: Table, generation: int) -> Table:

@@ -7,8 +7,10 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
+from projections.postgres_views import open_postgres
 
 IN_MEMORY = "sqlite://"
+POSTGRES = ("postgresql://", "postgres://")
 
 
 def open_engine(url: str, busy_timeout: float) -> Engine:
@@ -17,8 +19,13 @@ def open_engine(url: str, busy_timeout: float) -> Engine:
     A connection with the execution option `writing` takes the write lock when its transaction begins.
     The database's own errors come out as Unavailable, with what to try.
     """
+    if url.startswith(POSTGRES):
+        return open_postgres(url, busy_timeout)
     if not url.startswith("sqlite:"):
-        raise BadInput(f"Read models lie in SQLite: {url!r} names another database. Use sqlite:///FILE.")
+        raise BadInput(
+            "Read models lie in SQLite or PostgreSQL, and DEALTRAIL_VIEWS names another database. "
+            "Use sqlite:///FILE or postgresql://user@host/database."
+        )
     options: dict[str, Any] = {"connect_args": {"timeout": busy_timeout, "check_same_thread": False}}
     if url == IN_MEMORY:
         # One connection, or every connection would have a database of its own.

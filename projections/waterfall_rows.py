@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, null, or_, select
 from domain.errors import BadInput
 from projections.as_of import States, fit, known
 from projections.asked import Asked, Filters
+from projections.dialects import segment
 from projections.rates import Base
 from projections.waterfall_buckets import Movement, Side
 
@@ -132,6 +133,5 @@ def _grouped(by: str | None) -> tuple[str, ...]:
 def _group(table: Table, by: str | None, prefix: str) -> ColumnElement[Any]:
     columns = [table.c[f"{prefix}{name}"] for name in _grouped(by)]
     if by is not None and by.startswith("segment."):
-        each = func.json_each(columns[0]).table_valued("key", "value")
-        return select(each.c.value).where(each.c.key == by.removeprefix("segment.")).scalar_subquery()
+        return segment(columns[0], by.removeprefix("segment."))
     return func.coalesce(*columns, null(), null())
