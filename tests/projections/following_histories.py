@@ -112,25 +112,31 @@ CLOSINGS: dict[str, Facts] = {
 ENDS: dict[str, Facts] = {"DealMerged": st.just({"into": "another"}), "DealDiscarded": st.just({})}
 ALL = PLANS | OFFERING | TOUCHING | KNOWING | NEEDING | COURSE | CLOSINGS | ENDS
 ENDINGS = [*CLOSINGS, *CLOSINGS, "DealReopened", *ENDS]
-SUBJECTS = (
-    [*PLANS, *OFFERING, *TOUCHING, *COURSE, *KNOWING, *ENDINGS],
-    [*PLANS, *ENDINGS, "DealOwnerAssigned"],
-    [*OFFERING, *TOUCHING, *ENDINGS],
-    [*KNOWING, *KNOWING, "TouchpointPlanned", "TouchpointHeld"],
-    ["TouchpointHeld", "TouchpointHeld", "DealLeadAccepted", *CLOSINGS, *COURSE],
-    ["TouchpointHeld", "DealWon", "DealNextStepSet"],
-)
-"""What there is to follow up: all of it, or one side of it, which then is dense enough to go wrong."""
+SUBJECTS: dict[str, tuple[list[str], int, int]] = {
+    "everything": ([*PLANS, *OFFERING, *TOUCHING, *COURSE, *KNOWING, *ENDINGS], 4, 9),
+    "next steps, tasks and questions": ([*PLANS, *ENDINGS, "DealOwnerAssigned"], 2, 9),
+    "offers and appointments": ([*OFFERING, *TOUCHING, *TOUCHING, *ENDINGS], 2, 9),
+    "people": ([*KNOWING, *KNOWING, "TouchpointPlanned", "TouchpointHeld"], 2, 9),
+    "responses": (["TouchpointHeld", "TouchpointHeld", "DealLeadAccepted", *CLOSINGS], 3, 6),
+    "silence": (["TouchpointHeld", "DealWon", "DealNextStepSet"], 12, 3),
+}
+"""What there is to follow up: all of it, or one side of it, which then is dense enough to go wrong.
+
+Kinds of events, up to how many deals, up to how many of the events each.
+"""
 
 
 @st.composite
 def histories(draw: st.DrawFn, kinds: list[str], deals: int = 3, length: int = 10) -> History:
-    """Up to `deals` deals of up to `length` events of these kinds each, in any order of recording."""
+    """At least half of `deals` deals of at least half of `length` events of these kinds, recorded in any order."""
     chosen = st.sampled_from([*kinds, *["EventCorrected", "EventRetracted"] * (1 + len(kinds) // 12)])
     facts: list[Fact] = []
     recorded = 0
-    told: dict[str, list[Fact]] = {f"D-{number}": [] for number in range(draw(st.integers(1, deals)))}
-    for deal in draw(st.permutations([name for name in told for _ in range(draw(st.integers(1, length)))])):
+    fewest = deals // 2 + 1
+    told: dict[str, list[Fact]] = {f"D-{number}": [] for number in range(draw(st.integers(fewest, deals)))}
+    for deal in draw(
+        st.permutations([name for name in told for _ in range(draw(st.integers(length // 2 + 1, length)))])
+    ):
         recorded += draw(st.integers(0, 3))
         before = told[deal]
         kind, data = _next(draw, before, chosen)
