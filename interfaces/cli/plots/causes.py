@@ -22,7 +22,11 @@ def causes_plot(session: Session, answer: "CausesAnswer") -> Plot:
     """Two panels for each group."""
     panels = [panel for group in answer.groups[:GROUPS_DRAWN] for panel in _panels(session, group)]
     notes = caption(session, answer, groups=len(answer.groups), starred=False)
-    return plot(session.say("causes-drawn"), panels, [*notes, session.say("correlation")])
+    return plot(
+        session.say("causes-drawn"),
+        panels,
+        [*notes, session.say("difference-drawn"), session.say("correlation")],
+    )
 
 
 def _panels(session: Session, group: "CausesGroup") -> Iterator[Panel]:
@@ -60,9 +64,6 @@ def _panels(session: Session, group: "CausesGroup") -> Iterator[Panel]:
             ),
         ),
     )
-    names = tuple(
-        factor_name(session, each) + (f" · {session.say('is-difference')}" if each.is_difference else "")
-        for each in factors
-    )
+    names = tuple(factor_name(session, each) + (" †" if each.is_difference else "") for each in factors)
     axis = session.say("win-rate-axis-drawn")
     yield Panel(session.say("factors-drawn") + behind, axis, names, rates, formats.share)

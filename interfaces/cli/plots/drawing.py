@@ -129,7 +129,7 @@ def _draw(axes: Axes, panel: Panel) -> None:
     axes.set_yticks(
         [number * row + (in_a_row - 1) * BAR / 2 for number in range(len(panel.rows))], panel.rows
     )
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=panel.counts and most >= 1))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: panel.tick(value)))
     axes.set_xlabel(panel.axis, fontsize=8)
     axes.set_title(panel.title, loc="left", fontsize=10, pad=18 if panel.needs_legend else 6)

@@ -47,6 +47,13 @@ class Panel:
         return not any(value for each in self.series for value in each.values)
 
     @property
+    def counts(self) -> bool:
+        """Whether all values are whole numbers."""
+        return all(
+            value is None or float(value).is_integer() for each in self.series for value in each.values
+        )
+
+    @property
     def needs_legend(self) -> bool:
         """Whether the title does not say already what the bars are."""
         return len(self.series) > 1 or any(each.name not in self.title for each in self.series)

@@ -104,6 +104,10 @@ REPLAY: Mapping[str, tuple[str, str]] = {
     "causes-drawn": ("Why deals are won and lost", "为什么签单，为什么丢单"),
     "reasons-drawn": ("Who names which reason, in how many deals", "各方指出的原因（商机数）"),
     "factors-drawn": ("Win rate with and without a factor", "有无各因素时的赢单率"),
+    "difference-drawn": (
+        "† A difference: chance alone does as much in 5% of cases at most, all factors taken together.",
+        "† 有差异：把所有因素一并考虑，偶然出现同等差距的概率不超过 5%。",
+    ),
     "with-drawn": ("with it (deals)", "有该因素（商机数）"),
     "without-drawn": ("without it (deals)", "无该因素（商机数）"),
     "followups-drawn": ("What is to be done", "待办跟进"),
