@@ -1,6 +1,6 @@
 """What earlier exports told of a deal that no record of the source says: differences that only its own row showed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from domain.deal.corrections import EventCorrected, EventRetracted
@@ -8,6 +8,7 @@ from domain.deal.life import (
     DealAmountRevised,
     DealDetailsChanged,
     DealExpectedCloseMoved,
+    DealOpened,
     DealPipelineChanged,
     DealStageChanged,
 )
@@ -18,7 +19,7 @@ from domain.deal.story import fold
 from domain.deal.team import DealOwnerAssigned
 from domain.event import Event, Recorded
 from interfaces.importing.crm.facts import DETAILS, LABEL, Known, Place
-from interfaces.importing.crm.moments import Course, Told, place_in
+from interfaces.importing.crm.moments import Course, Told, place_in, written
 from interfaces.importing.crm.rows import Row
 from interfaces.importing.history.identity import SOURCE_CHANGED
 from interfaces.importing.table.when import When
@@ -27,9 +28,18 @@ AS_OF = "as-of "
 """How the keys of such differences begin."""
 
 
-def known_before(story: Sequence[Recorded]) -> list[Standing]:
-    """Those differences as they were last imported, in the order in which they are read."""
-    return [each for each in _imported(story) if (each.recorded.line_key or "").startswith(AS_OF)]
+def known_before(story: Sequence[Recorded], retold: Collection[str | None]) -> list[Standing]:
+    """What was imported and is not `retold` (keys), as it was last imported, in the order in which it is read.
+
+    Mostly those differences; and what a history that was shorter then was taken to say.
+    """
+    return [
+        each
+        for each in _imported(story)
+        if each.recorded.line_key is not None
+        and (each.recorded.line_key.startswith(AS_OF) or each.recorded.line_key not in retold)
+        and not isinstance(each.recorded.event, DealOpened)
+    ]
 
 
 def causes_before(story: Sequence[Recorded]) -> dict[str, object]:
@@ -87,8 +97,7 @@ def before(course: Course, recorded: Recorded, first: Event, row: Row) -> None:
         case DealOwnerAssigned():
             state["owner"] = event.owner
         case DealAmountRevised():
-            state["amount"] = event.amount
-            course.cleared = course.cleared or (event.amount is None and place.standing != "open")
+            _revise(course, event)
         case DealExpectedCloseMoved():
             state["expected_close"] = event.expected_close
         case DealNextStepSet():
@@ -97,6 +106,15 @@ def before(course: Course, recorded: Recorded, first: Event, row: Row) -> None:
             state |= _details(event)
         case _:
             pass
+
+
+def _revise(course: Course, event: DealAmountRevised) -> None:
+    """What is told of a closed deal's amount is told of its outcome, too."""
+    course.state["amount"] = event.amount
+    if event.amount is None:
+        course.cleared = course.cleared or place_in(course.state).standing != "open"
+    elif course.outcome is not None:
+        course.outcome.data["amount"] = written(event.amount)
 
 
 def _details(event: DealDetailsChanged) -> dict[str, Known]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.deal.reading import Standing
 from domain.deal.story import fold
 from domain.event import Event, Recorded
 from interfaces.importing.crm.before import AS_OF, before, causes_before, known_before, opening_known
@@ -29,21 +30,35 @@ def told(facts: DealFacts, story: Sequence[Recorded], instant: datetime) -> Iter
         first = opening_known(story)
         state |= {name: first.get(name) for name in {*facts.first, *first} - covered}
     yield _opening(facts, state, story)
-    originals = {recorded.version: recorded.event for recorded in story}
-    steps = list(_in_order(facts, state, story))
     gone = _is_gone(story)
-    place = None
-    if not gone:
-        place = _last_place(facts, _walked(steps, Course(dict(state)), originals, facts.row), instant)
-    course = _walked(_with(steps, place), Course(state), originals, facts.row)
-    for moment in () if gone else _differences(facts, course, instant):
-        course.take(moment)
-    yield from _lines(facts, course, story)
+    yield from _lines(facts, _course(facts, state, story, None if gone else instant), story)
     if facts.discarded is not False and not gone:
         when = None if facts.discarded is True else facts.discarded
         yield Told(facts.row, "DealDiscarded", {}, "discarded", when, known=known_from(when))
     for each in facts.further:
         yield Told(each.row, each.type, dict(each.data), each.key, each.when, each.by, each.known)
+
+
+def _course(
+    facts: DealFacts, state: dict[str, Known], story: Sequence[Recorded], instant: datetime | None
+) -> Course:
+    """Where it all leads; with an `instant` on to how the deal stands now.
+
+    It is tried twice before: what is told again shows what else earlier exports told, and where both lead
+    shows whether the deal stands elsewhere now, since a time that lies between them.
+    """
+    begin = _beginning(facts, state)
+    originals = {recorded.version: recorded.event for recorded in story}
+    steps = [*begin, *_in_order(facts, known_before(story, _keys(story)))]
+    tried = _walked(steps, Course(dict(state)), originals, facts.row)
+    steps = [*begin, *_in_order(facts, known_before(story, {line.key for line in tried.lines}))]
+    if instant is None:
+        return _walked(steps, Course(state), originals, facts.row)
+    place = _last_place(facts, _walked(steps, Course(dict(state)), originals, facts.row), instant)
+    course = _walked(_with(steps, place), Course(state), originals, facts.row)
+    for moment in _differences(facts, course, instant):
+        course.take(moment)
+    return course
 
 
 def _lines(facts: DealFacts, course: Course, story: Sequence[Recorded]) -> Iterator[Told]:
@@ -88,16 +103,18 @@ def _with(steps: Sequence[Moment | Recorded], place: Moment | None) -> list[Mome
     return [*steps[:later], place, *steps[later:]]
 
 
-def _in_order(
-    facts: DealFacts, state: dict[str, Known], story: Sequence[Recorded]
-) -> Iterator[Moment | Recorded]:
-    """The moments, and between them what earlier exports told that no record of the source says."""
+def _beginning(facts: DealFacts, state: dict[str, Known]) -> list[Moment]:
+    """The closing of a deal that was closed from the beginning on."""
     place = place_in(state)
-    if place.standing != "open":
-        state["place"] = Place(place.pipeline, None)
-        known = known_from(facts.opened)
-        yield Moment(facts.opened, {"place": place}, facts.row, OPENING, facts.opened_by, known)
-    waiting = known_before(story)
+    if place.standing == "open":
+        return []
+    state["place"] = Place(place.pipeline, None)
+    known = known_from(facts.opened)
+    return [Moment(facts.opened, {"place": place}, facts.row, OPENING, facts.opened_by, known)]
+
+
+def _in_order(facts: DealFacts, waiting: list[Standing]) -> Iterator[Moment | Recorded]:
+    """The moments, and between them what earlier exports told that no record of the source says."""
     for moment in facts.moments:
         while waiting and moment.when is not None and waiting[0].at < moment.when.at:
             yield waiting.pop(0).recorded
@@ -156,6 +173,10 @@ def _moment(facts: DealFacts, says: dict[str, Known], when: When | None, instant
     if isinstance(place, Place):
         key = f"{key} {place.standing}"
     return Moment(when, says, facts.row, key, None, known_from(facts.changed or when))
+
+
+def _keys(story: Sequence[Recorded]) -> frozenset[str | None]:
+    return frozenset(recorded.line_key for recorded in story)
 
 
 def _is_gone(story: Sequence[Recorded]) -> bool:

@@ -80,7 +80,7 @@ def snapshots(minutes: st.SearchStrategy[int]) -> st.SearchStrategy[Snapshot]:
 @st.composite
 def exports(draw: st.DrawFn) -> tuple[Export, Export]:
     """An export and a later one, whose history begins with that of the first."""
-    before, after = draw(_history(0, 50)), draw(_history(60, 80))
+    before, after = draw(_history(1, 50)), draw(_history(60, 80))
     fields, owner, later = draw(st.booleans()), *draw(st.tuples(*[st.sampled_from(OWNERS)] * 2))
     then = draw(_now(before, 55, always=fields))
     first = Export(tuple(before), then, owner, fields)
