@@ -4,30 +4,53 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
+from interfaces.cli.main import main
 from interfaces.cli.plots.drawing import FONTS, drawn
 from interfaces.cli.plots.plot import Panel, Plot, Series, plot, series
 from tests.interfaces.command_line import CommandLine
 
-TOLD = ("--by", "li.lei")
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store: two open deals in two currencies, one won after an offer, one lost and looked at."""
+    folder = tmp_path_factory.mktemp("told")
+
+    def tell(*words: str) -> None:
+        assert main(["--store", f"sqlite:///{folder}/deals.db", *words]) == 0
+
+    for number, amount in ((1, "800 CNY"), (2, "300 USD"), (3, "500 CNY"), (4, "200 CNY")):
+        opening = ("deal", "open", f"Deal {number}", "--owner", "li.lei", "--amount", amount)
+        tell(*opening, "--external", f"crm:{number}", *on(number))
+    tell("deal", "close-date", "crm:1", "2026-03-20", *on(4))
+    tell("deal", "stage", "crm:2", "meeting", *on(10))
+    tell("deal", "offer", "crm:3", "seller", "450 CNY", "--list-price", "500 CNY", "--offer", "o-1", *on(11))
+    tell("deal", "accept-offer", "crm:3", "o-1", *on(12))
+    tell("deal", "win", "crm:3", *on(12))
+    tell("deal", "lose", "crm:4", "declined", *on(13))
+    tell("deal", "close-date", "crm:1", "2026-05-20", *on(14))
+    tell("deal", "next-step", "crm:1", "Call", "--due", "2026-03-20", *on(14))
+    tell("deal", "contact", "crm:1", "zhou", "Zhou Qiang", *on(14))
+    tell("deal", "assess", "crm:1", "zhou", "--role", "champion", *on(14))
+    tell("deal", "touch", "crm:1", "call", "--contact", "zhou", *on(14))
+    tell("deal", "causes", "crm:4", "buyer", "--cause", "price", *on(14))
+    seen = ("--blocked", "text=Came late,reason=competitor", "--participant", "li.lei")
+    tell("deal", "retrospective", "crm:4", *seen, "--action", "action=a-1,text=Ask,due=2026-03-20", *on(14))
+    tell("pipeline")
+    return folder
+
+
+def on(day: int) -> tuple[str, ...]:
+    return ("--at", f"2026-03-{day:02}T09:00", "--by", "li.lei")
 
 
 @pytest.fixture
-def deals(run: CommandLine) -> CommandLine:
-    """Two open deals in two currencies, one that was won after an offer, one that was lost."""
-    for number, amount in ((1, "800 CNY"), (2, "300 USD"), (3, "500 CNY"), (4, "200 CNY")):
-        run.well(
-            *("deal", "open", f"Deal {number}", "--owner", "li.lei", "--amount", amount),
-            *("--external", f"crm:{number}", "--at", f"2026-03-0{number}T09:00", *TOLD),
-        )
-    run.well("deal", "stage", "crm:2", "meeting", "--at", "2026-03-10T09:00", *TOLD)
-    offer = ("450 CNY", "--list-price", "500 CNY")
-    run.well("deal", "offer", "crm:3", "seller", *offer, "--offer", "o-1", "--at", "2026-03-11T09:00", *TOLD)
-    run.well("deal", "accept-offer", "crm:3", "o-1", "--at", "2026-03-12T09:00", *TOLD)
-    run.well("deal", "win", "crm:3", "--at", "2026-03-12T10:00", *TOLD)
-    run.well("deal", "lose", "crm:4", "declined", "--at", "2026-03-13T09:00", *TOLD)
+def deals(run: CommandLine, told: Path, tmp_path: Path) -> CommandLine:
+    """A command line with that store."""
+    copytree(told, tmp_path, dirs_exist_ok=True)
     return run
 
 
@@ -73,17 +96,6 @@ def test_a_report_is_drawn_with_its_definition_and_instant(
 def test_the_other_reports_are_drawn_too(
     deals: CommandLine, tmp_path: Path, report: str, words: tuple[str, ...], drawn: set[str]
 ) -> None:
-    late = ("--at", "2026-03-14T09:00", *TOLD)
-    deals.well("deal", "close-date", "crm:1", "2026-03-20", "--at", "2026-03-04T09:00", *TOLD)
-    deals.well("deal", "close-date", "crm:1", "2026-05-20", *late)
-    deals.well("deal", "next-step", "crm:1", "Call", "--due", "2026-03-20", *late)
-    deals.well("deal", "contact", "crm:1", "zhou", "Zhou Qiang", *late)
-    deals.well("deal", "assess", "crm:1", "zhou", "--role", "champion", *late)
-    deals.well("deal", "touch", "crm:1", "call", "--contact", "zhou", *late)
-    deals.well("deal", "causes", "crm:4", "buyer", "--cause", "price", *late)
-    seen = ("--blocked", "text=Came late,reason=competitor", "--participant", "li.lei")
-    action = ("--action", "action=a-1,text=Ask,due=2026-03-20")
-    deals.well("deal", "retrospective", "crm:4", *seen, *action, *late)
     file, chinese = tmp_path / "report.svg", tmp_path / "报表.svg"
     deals.well("report", report, *words, "--to", "2026-03", "--as-of", "2026-03-31", "--svg", file)
     assert drawn <= {text.split(",")[0] for text in texts(file)}
