@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic, sleep
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,6 +19,9 @@ from eventsourcing.persistence import (
 from domain.errors import CommandReused, DealtrailError, VersionConflict
 from engine.digest import next_digest
 from engine.group_commit import GroupCommit
+
+POLL = 0.02
+"""Seconds between two looks at the end of a log that cannot call out when it grows."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,15 @@ class Log(ApplicationRecorder):
             )
             for row in self.rows(after, limit, topics, upto=stop)
         ]
+
+    def wait(self, after: int, timeout: float) -> None:
+        """Return when there may be an event behind `after`, or when so many seconds have passed.
+
+        Unavailable where the store cannot be asked.
+        """
+        deadline = monotonic() + timeout
+        while self.head().position <= after and (left := deadline - monotonic()) > 0:
+            sleep(min(POLL, left))
 
     def max_notification_id(self) -> int | None:
         """The last position, None for an empty log."""

@@ -1,41 +1,31 @@
 """The store in a PostgreSQL database: many processes write and follow, one transaction at a time at its end."""
 
 import sys
-from collections import deque
 from collections.abc import Collection, Sequence
-from contextlib import suppress
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from domain.errors import DealtrailError, Tampered, Unavailable
+from domain.errors import DealtrailError, Unavailable
 from engine.clock import Clock, from_micros, now, to_micros
 from engine.log import Appended, Head, Log, LogEntry, Row, Stored, as_entry, link
 from engine.postgres_database import Connection, Database
+from engine.postgres_errors import first_line
+from engine.postgres_listening import SOONEST, Listener
+from engine.postgres_readers import Readers
 from engine.postgres_rows import StreamId, conflict, read, values_of, written
 from engine.postgres_schema import COLUMNS, SCHEMA
+from engine.postgres_statements import ALONE, INSERT, MOVE, End, locked_head, one_head, recorded
 
 STORED = f"SELECT type, state, position, recorded_at FROM {SCHEMA}.events"
 
-INSERT = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
+FIRST = -(2**63)
+"""The least that a bigint holds."""
 
-MOVE = f"UPDATE {SCHEMA}.log_head SET position = %b, digest = %b, recorded_at = %b"
-
-ALONE = f"""
-    WITH moved AS ({MOVE}
-        WHERE position = %b AND digest = %b
-            AND %b = (SELECT coalesce(max(version), 0) FROM {SCHEMA}.events WHERE stream_id = %b)
-        RETURNING 1)
-    INSERT INTO {SCHEMA}.events ({COLUMNS}) SELECT %b, %b, %b, %b, %b, %b, %b, %b, %b, %b FROM moved
-"""
-"""One event and the head in one statement: nothing happens if the head or the stream stands elsewhere."""
-
-IDLE_READERS = 8
-"""Connections kept open for the next reader; more are opened when more threads read at once."""
-
-_End = tuple[int, bytes, int | None]
-"""Position, digest and time (µs) of the last event."""
+POLL = 0.5
+"""Seconds after which the log is looked at, whether PostgreSQL has called out that it grew or not."""
 
 
 class PostgresLog(Log):
@@ -50,9 +40,10 @@ class PostgresLog(Log):
         super().__init__()
         self._clock = clock
         self._database = Database(url, busy_timeout)
-        self._readers: deque[Connection] = deque()
+        self._readers = Readers(self._database)
+        self._listener = Listener(self._database)
         self._writer: Connection | None = None
-        self._end: _End | None = None
+        self._end: End | None = None
         """Where the log stood after this log's last append."""
         self._alone = False
         """Whether nobody else had appended between its last two."""
@@ -62,20 +53,17 @@ class PostgresLog(Log):
     def append_all(self, batches: Sequence[Sequence[LogEntry]]) -> Sequence[Appended | DealtrailError]:
         self._check_open()
         try:
-            return self._append(batches)
-        except psycopg.Error as error:
-            if self._writer is not None and not self._writer.closed:
-                _rolled_back(self._writer)
-                raise self._database.told(error) from error
+            try:
+                return self._append(batches)
+            except psycopg.Error as error:
+                if self._took_back():
+                    raise self._database.told(error) from error
+            # The connection broke, perhaps after the COMMIT: what is there by now is not recorded again.
+            return self._append_after_a_break(batches)
         except BaseException:
             # Interrupted anywhere: the server takes back what was not committed when the connection ends.
-            if self._writer is not None:
-                self._writer.close()
+            self._let_go()
             raise
-        # The connection broke, perhaps after the COMMIT: what is there by now is not recorded again.
-        self._writer, self._alone = None, False
-        with self._database.translated():
-            return self._append_what_is_not_there(batches)
 
     def _append(self, batches: Sequence[Sequence[LogEntry]]) -> Sequence[Appended | DealtrailError]:
         if self._alone and self._end is not None and len(batches) == 1 and len(batches[0]) == 1:
@@ -87,7 +75,7 @@ class PostgresLog(Log):
         streams = {StreamId(entry.originator_id.bytes) for entry in flat}
         with connection.pipeline():
             connection.execute("BEGIN")
-            head = _head(connection, "FOR UPDATE")
+            head = locked_head(connection)
             versions = connection.execute(
                 f"SELECT s, (SELECT max(version) FROM {SCHEMA}.events WHERE stream_id = s) FROM unnest(%b) s",
                 (list(streams),),
@@ -97,7 +85,7 @@ class PostgresLog(Log):
                 f"SELECT DISTINCT command_id FROM {SCHEMA}.events WHERE command_id = ANY(%b)",
                 (list({written(entry.command_id) for entry in flat}),),
             )
-            before = _one_head(head.fetchone())
+            before = one_head(head.fetchone())
             current = {stream: version or 0 for stream, version in versions}
             commands = {read(command_id) for (command_id,) in taken}
         accepted: list[Row] = []
@@ -118,7 +106,7 @@ class PostgresLog(Log):
         self._end = (position, digest, last)
         return outcomes
 
-    def _append_alone(self, entries: Sequence[LogEntry], end: _End) -> Appended | None:
+    def _append_alone(self, entries: Sequence[LogEntry], end: End) -> Appended | None:
         """One event in one statement, half the work of a transaction; None if it did not fit.
 
         It is written as if nobody had appended since this log last did. If somebody has, the head stands
@@ -150,6 +138,27 @@ class PostgresLog(Log):
             connection.execute(MOVE, (last.position, last.digest, last.recorded_at))
             connection.execute("COMMIT")
 
+    def _append_after_a_break(
+        self, batches: Sequence[Sequence[LogEntry]]
+    ) -> Sequence[Appended | DealtrailError]:
+        """Find out what became of the batches, as soon as the server can be reached; append what is not there."""
+        deadline, pause = monotonic() + self._database.busy_timeout, SOONEST
+        while True:
+            self._let_go()
+            try:
+                return self._append_what_is_not_there(batches)
+            except (psycopg.Error, Unavailable) as error:
+                answered = self._writer is not None and not self._writer.closed
+                if answered or monotonic() >= deadline:
+                    reason = first_line(error.__cause__ or error)
+                    raise Unavailable(
+                        f"The connection to the store {self.info.url} broke while it recorded, and whether it did "
+                        f"is not known ({reason}). Look, or try again with the same command id: "
+                        "then nothing is recorded twice."
+                    ) from error
+            sleep(pause)
+            pause = min(2 * pause, 1)
+
     def _append_what_is_not_there(
         self, batches: Sequence[Sequence[LogEntry]]
     ) -> Sequence[Appended | DealtrailError]:
@@ -157,8 +166,8 @@ class PostgresLog(Log):
         connection = self._writing()
         with connection.transaction():
             # Whoever holds the head's lock has committed or is gone when it is ours: nothing comes after it.
-            _head(connection, "FOR UPDATE")
-            found = [_recorded(connection, entries) for entries in batches]
+            locked_head(connection)
+            found = [recorded(connection, entries) for entries in batches]
         missing = [entries for entries, there in zip(batches, found, strict=True) if there is None]
         appended = iter(self._append(missing) if missing else ())
         return [next(appended) if there is None else there for there in found]
@@ -201,92 +210,67 @@ class PostgresLog(Log):
     def rows(
         self, after: int, limit: int, types: Collection[str] = (), *, upto: int | None = None
     ) -> Sequence[Row]:
-        last = sys.maxsize if upto is None else upto
+        first, last = max(after + 1, FIRST), sys.maxsize if upto is None else upto
         return self._rows(
-            f"WHERE position > %b AND position <= %b{_of_types(types)} ORDER BY position LIMIT %b",
-            (after, last, *([list(types)] if types else []), limit),
+            f"WHERE position >= %b AND position <= %b{_of_types(types)} ORDER BY position LIMIT %b",
+            (first, last, *([list(types)] if types else []), limit),
         )
 
     def head(self) -> Head:
-        (row,) = self._select(f"SELECT position, digest, recorded_at FROM {SCHEMA}.log_head", ())
-        position, digest, recorded_at = _one_head(row)
+        found = self._select(f"SELECT position, digest, recorded_at FROM {SCHEMA}.log_head", ())
+        position, digest, recorded_at = one_head(found[0] if found else None)
         return Head(position, digest, None if recorded_at is None else from_micros(recorded_at))
+
+    def wait(self, after: int, timeout: float) -> None:
+        deadline = monotonic() + timeout
+        while True:
+            calls = self._listener.calls
+            if self.head().position > after:
+                return
+            left = deadline - monotonic()
+            if left <= 0:
+                return
+            heard = self._listener.wait(calls, min(POLL, left))
+            if not heard and left > POLL and self.head().position > after:
+                self._listener.distrust()
 
     def close(self) -> None:
         self._closed = True
-        if self._writer is not None:
-            self._writer.close()
-        while self._readers:
-            self._readers.pop().close()
+        self._let_go()
+        self._readers.close()
+        self._listener.close()
 
     def _rows(self, rest: str, values: Sequence[object]) -> list[Row]:
         found = map(Row._make, self._select(f"SELECT {COLUMNS} FROM {SCHEMA}.events {rest}", values))
         return [row._replace(command_id=read(row.command_id)) for row in found]
 
     def _select(self, statement: str, values: Sequence[object]) -> list[Any]:
-        self._check_open()
-        with self._database.translated():
-            connection = self._reader()
-            try:
-                found = connection.execute(statement, values, binary=True).fetchall()
-            except psycopg.OperationalError:
-                if not connection.closed:
-                    raise
-                # The server was restarted, or the connection had been idle for too long: reading again is safe.
-                connection = self._database.connect()
-                found = connection.execute(statement, values, binary=True).fetchall()
-        if len(self._readers) < IDLE_READERS and not self._closed:
-            self._readers.append(connection)
-        else:
-            connection.close()
-        return found
-
-    def _reader(self) -> Connection:
-        with suppress(IndexError):
-            return self._readers.pop()
-        return self._database.connect()
+        return self._readers.select(statement, values)
 
     def _writing(self) -> Connection:
         """The connection that writes; only one thread of this log is ever in here."""
         if self._writer is None or self._writer.closed:
-            self._writer = self._database.connect(writes=True)
+            self._writer = self._database.connect()
         return self._writer
+
+    def _took_back(self) -> bool:
+        """Whether the server has taken back the transaction that failed; else the connection is broken."""
+        if self._writer is None or self._writer.closed:
+            return False
+        try:
+            self._writer.execute("ROLLBACK")
+        except psycopg.Error:
+            return False
+        return True
+
+    def _let_go(self) -> None:
+        self._alone = False
+        if self._writer is not None:
+            self._writer.close()
 
     def _check_open(self) -> None:
         if self._closed:
             raise Unavailable(f"The store {self.info.url} was closed. Open it again.")
-
-
-def _rolled_back(connection: Connection) -> None:
-    with suppress(psycopg.Error):
-        connection.execute("ROLLBACK")
-
-
-def _head(connection: Connection, lock: str) -> psycopg.Cursor[tuple[Any, ...]]:
-    return connection.execute(
-        f"SELECT position, digest, recorded_at FROM {SCHEMA}.log_head {lock}", binary=True
-    )
-
-
-def _one_head(row: tuple[Any, ...] | None) -> _End:
-    if row is None:
-        raise Tampered("The log has lost its head, which only tampering can do. Restore it from a backup.")
-    position, digest, recorded_at = row
-    return position, digest, recorded_at
-
-
-def _recorded(connection: Connection, entries: Sequence[LogEntry]) -> Appended | None:
-    """Where exactly these entries are in the log, if they are."""
-    found = connection.execute(
-        f"SELECT nth, stream_id, version, state, position, recorded_at FROM {SCHEMA}.events "
-        "WHERE command_id = ANY(%b) ORDER BY position",
-        (list({written(entry.command_id) for entry in entries}),),
-        binary=True,
-    ).fetchall()
-    wanted = [(each.nth, each.originator_id.bytes, each.originator_version, each.state) for each in entries]
-    if [tuple(row[:4]) for row in found] != wanted:
-        return None
-    return Appended(found[0][4], found[0][5])
 
 
 def _of_types(types: Collection[str]) -> str:

@@ -1,67 +1,104 @@
-"""A PostgreSQL store's database: connected to, made where there is no store, its errors told as dealtrail's."""
+"""A PostgreSQL store's database: connected to, made where there is no store, upgraded, opened to other roles."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import PQGen
 
-from domain.errors import BadInput, DealtrailError, StoreBusy, StoreNewer, Tampered, Unavailable
+from domain.errors import BadInput, DealtrailError, StoreNewer, Tampered, Unavailable
 from engine.clock import from_micros, to_micros
 from engine.digest import first_digest
 from engine.log import StoreInfo
+from engine.postgres_errors import told
 from engine.postgres_rows import adapted
-from engine.postgres_schema import ADVISORY, GRANTS, SCHEMA, SCHEMA_VERSION, STATEMENTS
+from engine.postgres_schema import ADVISORY, GRANTS, SCHEMA, SCHEMA_VERSION, STEPS
+from engine.postgres_url import connection_string, without_password
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+T = TypeVar("T")
+
+SILENCE = 120.0
+"""Seconds without an answer after which a connection is taken for dead, beside the wait for the lock."""
+
+FROZEN = "60s"
+"""How long the lock of a writer lasts that has stopped in the middle: then the server takes its work back."""
+
+SESSION = """
+    SELECT set_config('lock_timeout', %s, false), set_config('default_transaction_isolation', 'read committed', false),
+        set_config('idle_in_transaction_session_timeout', %s, false),
+        set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+            WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
+"""
+"""Whatever the server's defaults are: what was answered is on disk, and no lock is waited for or held for ever."""
+
+
+class Connection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection in autocommit mode that any thread may use, one at a time; it does not wait for ever."""
+
+    silence = SILENCE
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        """As psycopg does, but a server that says nothing for so long counts as gone."""
+        try:
+            return super().wait(gen, interval, self.silence if timeout is None else timeout)
+        except psycopg.OperationalError as error:
+            if timeout is None and error.sqlstate is None:
+                self.close()
+            raise
 
 
 class Database:
     """Where a store lies and how long to wait for it; hands out connections."""
 
     def __init__(self, url: str, busy_timeout: float) -> None:
-        self._conninfo = url
-        self._busy_timeout = busy_timeout
         self.url = without_password(url)
+        self.busy_timeout = busy_timeout
+        self._conninfo = connection_string(url, busy_timeout)
 
-    def connect(self, *, writes: bool = False) -> Connection:
-        """A connection in autocommit mode that any thread may use, one at a time."""
+    def connect(self) -> Connection:
+        """A new connection; Unavailable where there is none to be had."""
         with self.translated():
-            connection = psycopg.connect(
-                self._conninfo, autocommit=True, connect_timeout=max(2, int(self._busy_timeout))
-            )
-        adapted(connection)
-        with self.translated():
-            if writes and self._busy_timeout:
-                wait = sql.Literal(f"{int(self._busy_timeout * 1000)}ms")
-                connection.execute(sql.SQL("SET lock_timeout = {}").format(wait))
-            # Whatever the server's default: what was answered is on disk.
-            connection.execute("SET synchronous_commit = on")
+            connection = Connection.connect(self._conninfo, autocommit=True)
+            try:
+                connection.silence = SILENCE + self.busy_timeout
+                adapted(connection)
+                connection.execute(SESSION, (f"{max(1, int(self.busy_timeout * 1000))}ms", FROZEN))
+            except BaseException:
+                connection.close()
+                raise
         return connection
 
     def prepare(self, timezone: str, created_at: datetime) -> StoreInfo:
         """What the store is; a database without one gets one with this time zone, if the role may make it.
 
-        StoreNewer where a newer dealtrail wrote it, Unavailable where it is not there and may not be made.
+        StoreNewer where a newer dealtrail wrote it, Unavailable where an older one did, or where it is not
+        there and may not be made.
         """
         with self.translated(), self.connect() as connection:
             if not _is_store(connection):
-                with connection.transaction():
-                    connection.execute("SELECT pg_advisory_xact_lock(%s)", (ADVISORY,))
-                    # Another process may have been first while this one waited for the lock.
-                    if not _is_store(connection):
-                        _create(connection, timezone, created_at)
-            return self._info(connection)
+                self._upgraded(connection, timezone, created_at)
+            info = self._info(connection)
+        if info.schema_version < SCHEMA_VERSION:
+            raise Unavailable(
+                f"The store {self.url} was made by an older dealtrail (store version {info.schema_version}, "
+                f"this one needs {SCHEMA_VERSION}). Let its owner run `dealtrail store upgrade`."
+            )
+        return info
 
-    def grant(self, role: str) -> None:
-        """Let `role` record and read, and no more; the caller owns the store. Granting twice is harmless."""
-        with self.translated(), self.connect() as connection, connection.transaction():
-            for statement in GRANTS:
-                connection.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
+    def upgrade(self, timezone: str, created_at: datetime, role: str | None = None) -> StoreInfo:
+        """Make the store, or bring one of an older dealtrail to today's tables; run by the role that owns it.
+
+        `role` may record and read from then on, and no more. Doing it twice is harmless.
+        """
+        with self.translated(), self.connect() as connection:
+            self._upgraded(connection, timezone, created_at)
+            if role is not None:
+                self._grant(connection, role)
+            return self._info(connection)
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -71,44 +108,49 @@ class Database:
         except psycopg.Error as error:
             raise self.told(error) from error
 
-    def told(self, error: psycopg.Error) -> DealtrailError:  # noqa: PLR0911 - one table
+    def told(self, error: psycopg.Error) -> DealtrailError:
         """PostgreSQL's own error as dealtrail's, with what to try."""
-        match error:
-            case psycopg.errors.LockNotAvailable():
-                return StoreBusy(
-                    f"Another process has held the store {self.url} for more than "
-                    f"{self._busy_timeout:g} seconds. Nothing was recorded: try again, "
-                    "or wait longer with DEALTRAIL_BUSY_TIMEOUT."
-                )
-            case psycopg.errors.DiskFull():
-                return Unavailable(
-                    f"The disk of the store {self.url} is full. Nothing was recorded: make room and try again."
-                )
-            case psycopg.errors.InsufficientPrivilege():
-                return Unavailable(
-                    f"The role that opens {self.url} may not do this ({_first_line(error)}). Let the owner run "
-                    "`dealtrail store upgrade --grant ROLE`, which makes the store and gives a role what it needs."
-                )
-            case psycopg.errors.InvalidCatalogName() | psycopg.errors.InvalidPassword():
-                return BadInput(
-                    f"The store {self.url} cannot be opened: {_first_line(error)}. "
-                    "Make the database first, or mend the URL (--store or DEALTRAIL_STORE)."
-                )
-            case psycopg.errors.RaiseException():
-                return Tampered(
-                    f"The store {self.url} refuses what does not follow its log ({_first_line(error)}). "
-                    "Run `dealtrail store verify` to find out which rows were changed."
-                )
-            case psycopg.ProgrammingError() if not isinstance(error, psycopg.errors.UndefinedTable):
-                return BadInput(
-                    f"The store {self.url} cannot be used: {_first_line(error)}. "
-                    "A store's URL is postgresql://user:password@host:5432/database."
-                )
-            case _:
-                return Unavailable(
-                    f"The store {self.url} cannot be used now ({_first_line(error)}). "
-                    "Look at the server and the network, then try again."
-                )
+        return told(error, self.url, self.busy_timeout)
+
+    def _upgraded(self, connection: Connection, timezone: str, created_at: datetime) -> None:
+        """Take the steps that the store has not taken; one process at a time, all of them or none."""
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (ADVISORY,))
+            # Another process may have been first while this one waited for the lock.
+            version = self._info(connection).schema_version if _is_store(connection) else 0
+            for step in range(version + 1, SCHEMA_VERSION + 1):
+                for statement in STEPS[step]:
+                    connection.execute(statement)
+            if version == 0:
+                self._begin(connection, timezone, created_at)
+            elif version < SCHEMA_VERSION:
+                connection.execute(f"UPDATE {SCHEMA}.store SET schema_version = %s", (SCHEMA_VERSION,))
+
+    def _begin(self, connection: Connection, timezone: str, created_at: datetime) -> None:
+        encoding = connection.execute("SHOW server_encoding").fetchone()
+        if encoding != ("UTF8",):
+            raise BadInput(
+                f"The database of {self.url} cannot hold every language. Make one with ENCODING 'UTF8' "
+                "(createdb --encoding=UTF8 --template=template0)."
+            )
+        store_id = uuid4()
+        connection.execute(
+            f"INSERT INTO {SCHEMA}.store VALUES (1, %s, %s, %s, %s)",
+            (store_id, timezone, to_micros(created_at), SCHEMA_VERSION),
+        )
+        connection.execute(
+            f"INSERT INTO {SCHEMA}.log_head VALUES (1, 0, %s, NULL)", (first_digest(store_id),)
+        )
+
+    def _grant(self, connection: Connection, role: str) -> None:
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+            raise BadInput(
+                f"There is no role {role!r} on the server of {self.url}. "
+                "Make it first: CREATE ROLE … LOGIN PASSWORD '…'."
+            )
+        with connection.transaction():
+            for statement in GRANTS:
+                connection.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
 
     def _info(self, connection: Connection) -> StoreInfo:
         row = connection.execute(
@@ -125,30 +167,6 @@ class Database:
         return StoreInfo(UUID(store_id), timezone, from_micros(created_at), version, self.url)
 
 
-def without_password(url: str) -> str:
-    """The URL as it may be shown: a password in it is left out, wherever it stands."""
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    query = "&".join(each for each in parts.query.split("&") if not each.startswith("password="))
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query=query))
-
-
 def _is_store(connection: Connection) -> bool:
     found = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (f"{SCHEMA}.store",)).fetchone()
     return bool(found and found[0])
-
-
-def _create(connection: Connection, timezone: str, created_at: datetime) -> None:
-    store_id = uuid4()
-    for statement in STATEMENTS:
-        connection.execute(statement)
-    connection.execute(
-        f"INSERT INTO {SCHEMA}.store VALUES (1, %s, %s, %s, %s)",
-        (store_id, timezone, to_micros(created_at), SCHEMA_VERSION),
-    )
-    connection.execute(f"INSERT INTO {SCHEMA}.log_head VALUES (1, 0, %s, NULL)", (first_digest(store_id),))
-
-
-def _first_line(error: psycopg.Error) -> str:
-    # What follows are the values of a row or a statement: they may be personal data.
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

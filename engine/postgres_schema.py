@@ -8,10 +8,13 @@ SCHEMA = "dealtrail"
 
 COLUMNS = "position, stream_id, version, type, state, recorded_at, digest, command_id, nth, fingerprint"
 
+VIEWS = "dealtrail_views"
+"""The schema of the read models, unless they have a database of their own."""
+
 ADVISORY = 0x6465616C7472616C
 """The advisory lock ("dealtral") under which a store is made or upgraded: one process at a time."""
 
-STATEMENTS = (
+_FIRST = (
     f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
     f"""
     CREATE TABLE {SCHEMA}.events (
@@ -92,12 +95,16 @@ STATEMENTS = (
         EXECUTE FUNCTION {SCHEMA}.refuse('a store keeps its id and time zone')
     """,
 )
-"""What makes a store of version 1, run by the role that will own it."""
+
+STEPS = {1: _FIRST}
+"""What makes a store of each version out of one of the version before, run by the role that owns it."""
 
 GRANTS = (
     f"GRANT USAGE ON SCHEMA {SCHEMA} TO {{role}}",
     f"GRANT SELECT, INSERT ON {SCHEMA}.events TO {{role}}",
     f"GRANT SELECT, UPDATE ON {SCHEMA}.log_head TO {{role}}",
     f"GRANT SELECT ON {SCHEMA}.store TO {{role}}",
+    f"CREATE SCHEMA IF NOT EXISTS {VIEWS}",
+    f"GRANT USAGE, CREATE ON SCHEMA {VIEWS} TO {{role}}",
 )
-"""All that a role needs that records and reads, but owns nothing."""
+"""All that a role needs that records and reads, but owns nothing of the log; read models are its own."""

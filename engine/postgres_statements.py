@@ -1,0 +1,56 @@
+"""What an append to a PostgreSQL log says to the database, and what it asks it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from domain.errors import Tampered
+from engine.log import Appended, LogEntry
+from engine.postgres_database import Connection
+from engine.postgres_rows import written
+from engine.postgres_schema import COLUMNS, SCHEMA
+
+INSERT = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
+
+MOVE = f"UPDATE {SCHEMA}.log_head SET position = %b, digest = %b, recorded_at = %b"
+
+ALONE = f"""
+    WITH moved AS ({MOVE}
+        WHERE position = %b AND digest = %b
+            AND %b = (SELECT coalesce(max(version), 0) FROM {SCHEMA}.events WHERE stream_id = %b)
+        RETURNING 1)
+    INSERT INTO {SCHEMA}.events ({COLUMNS}) SELECT %b, %b, %b, %b, %b, %b, %b, %b, %b, %b FROM moved
+"""
+"""One event and the head in one statement: nothing happens if the head or the stream stands elsewhere."""
+
+End = tuple[int, bytes, int | None]
+"""Position, digest and time (µs) of the last event."""
+
+
+def locked_head(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
+    """The end of the log, which is ours until the transaction ends."""
+    return connection.execute(
+        f"SELECT position, digest, recorded_at FROM {SCHEMA}.log_head FOR UPDATE", binary=True
+    )
+
+
+def one_head(row: tuple[Any, ...] | None) -> End:
+    if row is None:
+        raise Tampered("The log has lost its head, which only tampering can do. Restore it from a backup.")
+    position, digest, recorded_at = row
+    return position, digest, recorded_at
+
+
+def recorded(connection: Connection, entries: Sequence[LogEntry]) -> Appended | None:
+    """Where exactly these entries are in the log, if they are."""
+    found = connection.execute(
+        f"SELECT nth, stream_id, version, state, position, recorded_at FROM {SCHEMA}.events "
+        "WHERE command_id = ANY(%b) ORDER BY position",
+        (list({written(entry.command_id) for entry in entries}),),
+        binary=True,
+    ).fetchall()
+    wanted = [(each.nth, each.originator_id.bytes, each.originator_version, each.state) for each in entries]
+    if [tuple(row[:4]) for row in found] != wanted:
+        return None
+    return Appended(found[0][4], found[0][5])
