@@ -6,7 +6,7 @@ from functools import lru_cache
 from json import loads
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import Row, Select, Table, or_, select
 
 from domain.event import Precision
 from projections.asked import Asked
@@ -59,14 +59,18 @@ class Act(NamedTuple):
     taken: Taken | None = None
 
 
-def acts(known: Known, asked: Asked, cases: Mapping[bytes, Case]) -> Iterator[Act]:
+def acts(
+    known: Known, asked: Asked, cases: Mapping[bytes, Case], start: int | None, end: int | None
+) -> Iterator[Act]:
     """All that counts in these deals up to the instant; also what is undated.
+
+    Of the touchpoints, of which there are many, only those in [start, end) are read (µs; None: no bound).
 
     A touchpoint counts for its hosts, else those of its plan, else the deal's owner then. What is of the
     whole deal (an acceptance, a contract, the win) counts for its owner and its teammates then, a duty for
     whom it was given to. `known` has the tables of Touchpoints, Credits and Milestones.
     """
-    yield from _touched(known, asked, cases)
+    yield from _touched(known, asked, cases, start, end)
     duties: Mapping[bytes, list[OnDuty]] = _by_deal(known, deal_duties, DUTY, asked)
     milestones_of: Mapping[bytes, list[Passed]] = _by_deal(known, milestones, MILESTONE, asked)
     answers = next_held(known, asked)
@@ -77,10 +81,17 @@ def acts(known: Known, asked: Asked, cases: Mapping[bytes, Case]) -> Iterator[Ac
         yield from _of_deal(case, duties.get(deal, ()))
 
 
-def _touched(known: Known, asked: Asked, cases: Mapping[bytes, Case]) -> Iterator[Act]:
+def _touched(
+    known: Known, asked: Asked, cases: Mapping[bytes, Case], start: int | None, end: int | None
+) -> Iterator[Act]:
     table = known.table(touchpoints)
     names = ("deal", "act", "kind", "people", "planned", "occurred_at", "precision")
     said = select(*(table.c[name] for name in names)).where(table.c.read_at <= asked.as_of_micros)
+    undated = table.c.precision == "unknown"
+    if start is not None:
+        said = said.where(or_(undated, table.c.occurred_at >= start))
+    if end is not None:
+        said = said.where(or_(undated, table.c.occurred_at < end))
     for deal, act, kind, listed, planned, at, precision in _many(known, said):
         if deal not in cases:
             continue
