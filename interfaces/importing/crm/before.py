@@ -29,17 +29,20 @@ AS_OF = "as-of "
 
 
 def known_before(story: Sequence[Recorded], retold: Collection[str | None]) -> list[Standing]:
-    """What was imported and is not `retold` (keys), as it was last imported, in the order in which it is read.
+    """What was imported and is not `retold` (keys), as it was last imported, in the order of its first times.
 
-    Mostly those differences; and what a history that was shorter then was taken to say.
+    Mostly those differences; and what a history that was shorter then was taken to say. A close that was
+    put on another day since then stays where it was told, or it would have another amount.
     """
-    return [
-        each
+    first = {recorded.version: recorded.occurred_at for recorded in story}
+    found = [
+        replace(each, at=first[each.recorded.version])
         for each in _imported(story)
         if each.recorded.line_key is not None
         and (each.recorded.line_key.startswith(AS_OF) or each.recorded.line_key not in retold)
         and not isinstance(each.recorded.event, DealOpened)
     ]
+    return sorted(found, key=lambda each: each.at)
 
 
 def causes_before(story: Sequence[Recorded]) -> dict[str, object]:
@@ -91,7 +94,7 @@ def before(course: Course, recorded: Recorded, first: Event, row: Row) -> None:
             course.seen = recorded.occurred_at
         case DealReopened():
             state["place"] = Place(place.pipeline, event.stage)
-            course.outcome, course.cleared, course.seen = None, False, recorded.occurred_at
+            course.outcome, course.revised, course.seen = None, False, recorded.occurred_at
         case DealWon() | DealLost():
             _close(course, recorded, first, row)
         case DealOwnerAssigned():
@@ -111,9 +114,8 @@ def before(course: Course, recorded: Recorded, first: Event, row: Row) -> None:
 def _revise(course: Course, event: DealAmountRevised) -> None:
     """What is told of a closed deal's amount is told of its outcome, too."""
     course.state["amount"] = event.amount
-    if event.amount is None:
-        course.cleared = course.cleared or place_in(course.state).standing != "open"
-    elif course.outcome is not None:
+    course.revised = course.revised or place_in(course.state).standing != "open"
+    if event.amount is not None and course.outcome is not None:
         course.outcome.data["amount"] = written(event.amount)
 
 
@@ -131,7 +133,7 @@ def _close(course: Course, recorded: Recorded, first: Event, row: Row) -> None:
     if isinstance(first, DealWon | DealLost) and first.amount is not None:
         # What it was put right to since then was not known from its closing on.
         course.state["amount"] = first.amount
-    course.cleared = False
+    course.revised = False
     course.seen = max(filter(None, (course.seen, course.closed)), default=None)
     course.closed = recorded.occurred_at
     data = event.model_dump(mode="json", exclude_unset=True)

@@ -30,8 +30,8 @@ class Course:
     state: dict[str, Known]
     lines: list[Told] = field(default_factory=list)
     outcome: Told | None = None
-    cleared: bool = False
-    """Whether the amount was taken away after the closing."""
+    revised: bool = False
+    """Whether the amount was revised after the closing, and not only what it was closed at."""
     seen: datetime | None = None
     """When it was last said to stand somewhere, before an earlier export said that it was closed."""
     closed: datetime | None = None
@@ -75,10 +75,9 @@ class Course:
         if corrects and self.outcome is not None:
             # The source put right what the deal was closed at.
             self.outcome.data["amount"] = written(new)
-        if not corrects or self.cleared:
+        if not corrects or self.revised or self.state.get("amount") is None:
             self._tell(moment, "DealAmountRevised", {"amount": written(new)}, "amount")
-            closed = place_in(self.state).standing != "open"
-            self.cleared = self.cleared or (new is None and closed)
+            self.revised = self.revised or place_in(self.state).standing != "open"
         self.state["amount"] = new
 
     def _move(self, moment: Moment, before: Place, new: Place) -> None:
@@ -88,7 +87,7 @@ class Course:
             return
         if before.standing != "open":
             self._tell(moment, "DealReopened", {"stage": new.stage} if new.stage else {}, "reopened")
-            self.outcome, self.cleared = None, False
+            self.outcome, self.revised = None, False
         if new.stage is not None and new.pipeline != before.pipeline:
             moved = {"to_pipeline": new.pipeline, "to_stage": new.stage}
             self._tell(moment, "DealPipelineChanged", moved, "stage")
@@ -100,7 +99,7 @@ class Course:
         if isinstance(amount := self.state.get("amount"), Money):
             data["amount"] = written(amount)
         self._tell(moment, "DealWon" if new.standing == "won" else "DealLost", data, "stage")
-        self.outcome, self.cleared = self.lines[-1], False
+        self.outcome, self.revised = self.lines[-1], False
         if moment.closed is not None:
             self.outcome.when = moment.closed
 

@@ -132,7 +132,9 @@ def check_standing(store: CrmDesk, export: Export) -> None:
     assert deal.outcome.standing == standing
     assert deal.team.owner == (export.owner or None)
     if now.amount or standing == "open":
-        amount = deal.life.amount
+        # What a deal was closed at is what counts from then on.
+        closed = deal.outcome.closings[-1].event.amount if standing != "open" else None
+        amount = closed or deal.life.amount
         assert (f"{amount.amount:f}" if amount else "") == now.amount
     if standing == "open":
         assert deal.life.stage == now.stage.lower()
