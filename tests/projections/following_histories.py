@@ -111,14 +111,15 @@ CLOSINGS: dict[str, Facts] = {
 }
 ENDS: dict[str, Facts] = {"DealMerged": st.just({"into": "another"}), "DealDiscarded": st.just({})}
 ALL = PLANS | OFFERING | TOUCHING | KNOWING | NEEDING | COURSE | CLOSINGS | ENDS
-ENDINGS = [*CLOSINGS, *CLOSINGS, "DealReopened", *ENDS]
+PEOPLE_MET = ["TouchpointPlanned", *["TouchpointHeld"] * 4]
 SUBJECTS: dict[str, tuple[list[str], int, int]] = {
-    "everything": ([*PLANS, *OFFERING, *TOUCHING, *COURSE, *KNOWING, *ENDINGS], 4, 9),
-    "next steps, tasks and questions": ([*PLANS, *ENDINGS, "DealOwnerAssigned"], 2, 9),
-    "offers and appointments": ([*OFFERING, *TOUCHING, *TOUCHING, *ENDINGS], 2, 9),
-    "people": ([*KNOWING, *KNOWING, "TouchpointPlanned", "TouchpointHeld"], 2, 9),
-    "responses": (["TouchpointHeld", "TouchpointHeld", "DealLeadAccepted", *CLOSINGS], 3, 6),
-    "silence": (["TouchpointHeld", "DealWon", "DealNextStepSet"], 12, 3),
+    "everything": ([*PLANS, *OFFERING, *TOUCHING, *COURSE, *KNOWING, *CLOSINGS, *ENDS], 6, 9),
+    "next steps, tasks and questions": ([*PLANS, *PLANS, "DealReopened", *CLOSINGS], 5, 9),
+    "offers": ([*OFFERING, *["OfferMade"] * 4, "DealOwnerAssigned", "DealWon"], 5, 9),
+    "appointments": ([*TOUCHING, "TouchpointPlanned", "TouchpointRescheduled", "DealLost"], 5, 9),
+    "people": ([*KNOWING, *["ContactAssessed"] * 3, *PEOPLE_MET], 5, 12),
+    "responses": ([*["TouchpointHeld"] * 3, "DealLeadAccepted", "DealWon"], 8, 6),
+    "silence": (["TouchpointHeld", "DealNextStepSet", *["DealWon"] * 6], 22, 3),
 }
 """What there is to follow up: all of it, or one side of it, which then is dense enough to go wrong.
 
