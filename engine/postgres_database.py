@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg import sql
 from psycopg.abc import PQGen
+from psycopg.errors import PipelineAborted
 
 from domain.errors import BadInput, DealtrailError, StoreNewer, Tampered, Unavailable
 from engine.clock import from_micros, to_micros
@@ -46,7 +47,8 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
         try:
             return super().wait(gen, interval, self.silence if timeout is None else timeout)
         except psycopg.OperationalError as error:
-            if timeout is None and error.sqlstate is None:
+            # What the server refuses has a code, or aborts a pipeline; this is silence, or the end.
+            if timeout is None and error.sqlstate is None and not isinstance(error, PipelineAborted):
                 self.close()
             raise
 
@@ -95,9 +97,7 @@ class Database:
         `role` may record and read from then on, and no more. Doing it twice is harmless.
         """
         with self.translated(), self.connect() as connection:
-            self._upgraded(connection, timezone, created_at)
-            if role is not None:
-                self._grant(connection, role)
+            self._upgraded(connection, timezone, created_at, role)
             return self._info(connection)
 
     @contextmanager
@@ -112,7 +112,9 @@ class Database:
         """PostgreSQL's own error as dealtrail's, with what to try."""
         return told(error, self.url, self.busy_timeout)
 
-    def _upgraded(self, connection: Connection, timezone: str, created_at: datetime) -> None:
+    def _upgraded(
+        self, connection: Connection, timezone: str, created_at: datetime, role: str | None = None
+    ) -> None:
         """Take the steps that the store has not taken; one process at a time, all of them or none."""
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (ADVISORY,))
@@ -125,6 +127,8 @@ class Database:
                 self._begin(connection, timezone, created_at)
             elif version < SCHEMA_VERSION:
                 connection.execute(f"UPDATE {SCHEMA}.store SET schema_version = %s", (SCHEMA_VERSION,))
+            if role is not None:
+                self._grant(connection, role)
 
     def _begin(self, connection: Connection, timezone: str, created_at: datetime) -> None:
         encoding = connection.execute("SHOW server_encoding").fetchone()
@@ -148,9 +152,8 @@ class Database:
                 f"There is no role {role!r} on the server of {self.url}. "
                 "Make it first: CREATE ROLE … LOGIN PASSWORD '…'."
             )
-        with connection.transaction():
-            for statement in GRANTS:
-                connection.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
+        for statement in GRANTS:
+            connection.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
 
     def _info(self, connection: Connection) -> StoreInfo:
         row = connection.execute(
@@ -168,5 +171,8 @@ class Database:
 
 
 def _is_store(connection: Connection) -> bool:
-    found = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (f"{SCHEMA}.store",)).fetchone()
-    return bool(found and found[0])
+    # Not to_regclass: it remembers that there was none, also when another process has made one since.
+    found = connection.execute(
+        "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = %s AND tablename = 'store'", (SCHEMA,)
+    )
+    return found.fetchone() is not None

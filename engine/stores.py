@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from domain.errors import BadInput
 from engine.clock import Clock
-from engine.log import Log
+from engine.log import Log, StoreInfo
 from engine.memory import MemoryLog
 from engine.settings import Settings
 from engine.sqlite import SqliteLog
@@ -37,6 +37,28 @@ def open_log(settings: Settings, clock: Clock) -> Log:
             "sqlite:////var/lib/deals.db (a file anywhere), postgresql://user@host/database or memory:"
         )
     return SqliteLog(Path(path), url=url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout)
+
+
+def upgrade(settings: Settings, clock: Clock, role: str | None = None) -> StoreInfo:
+    """Make the store that the settings name, or bring it to today's tables; `role` may work with it from then on.
+
+    To be run by who owns it. BadInput for a role where there are none, StoreNewer where a newer dealtrail
+    wrote the store.
+    """
+    if settings.store.startswith(POSTGRESQL):
+        from engine.postgres_database import Database  # noqa: PLC0415 - as above
+
+        timezone = settings.timezone or "UTC"
+        zone(timezone)
+        return Database(settings.store, settings.busy_timeout).upgrade(timezone, clock(), role)
+    if role is not None:
+        raise BadInput(
+            f"The store {settings.store} has no roles: whoever may read and write its file may use it. "
+            "Leave --grant out."
+        )
+    log = open_log(settings, clock)
+    log.close()
+    return log.info
 
 
 def zone(name: str) -> ZoneInfo:

@@ -1,0 +1,248 @@
+"""A PostgreSQL store that cannot do what it is asked says why, has recorded nothing, and goes on afterwards."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Timer
+from time import monotonic, sleep
+
+import psycopg
+import pytest
+from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict
+
+from domain.errors import BadInput, StoreBusy, StoreNewer, Tampered, Unavailable
+from engine.postgres import PostgresLog
+from engine.postgres_errors import told
+from engine.verify import verify
+from tests.engine.appending import FIRST, SECOND, at_once, entries, entry, fill, note
+
+Shell = psycopg.Connection[tuple[object, ...]]
+
+
+@pytest.fixture
+def url(empty_database: Callable[[], str]) -> str:
+    return empty_database()
+
+
+@pytest.fixture
+def log(url: str) -> Iterator[PostgresLog]:
+    log = PostgresLog(url, busy_timeout=0.3)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def shell(url: str, log: PostgresLog) -> Iterator[Shell]:
+    """The owner of a store of three events, in a shell of the database."""
+    fill(log, 3)
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+@contextmanager
+def holding(shell: Shell, statement: str = "SELECT FROM dealtrail.log_head FOR UPDATE") -> Iterator[None]:
+    with shell.transaction(force_rollback=True):
+        shell.execute(statement.encode())
+        yield
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_store_that_is_held_too_long_is_busy(log: PostgresLog, shell: Shell, alone: bool) -> None:
+    batch = [entry(FIRST, 1)] if alone else entries(note(FIRST, 1), note(FIRST, 2))
+    with holding(shell), pytest.raises(StoreBusy, match=r"more than 0\.3 seconds. Nothing was recorded"):
+        log.append(batch)
+    assert log.append(batch).first == 4
+    assert verify(log) == log.head()
+
+
+def test_without_patience_a_held_store_is_busy_at_once(url: str, shell: Shell) -> None:
+    impatient = PostgresLog(url, busy_timeout=0)
+    began = monotonic()
+    with holding(shell), pytest.raises(StoreBusy):
+        impatient.append([entry(FIRST, 1)])
+    assert monotonic() - began < 30
+    impatient.close()
+
+
+def test_a_store_that_is_being_upgraded_is_busy_for_its_readers_too(log: PostgresLog, shell: Shell) -> None:
+    with holding(shell, "LOCK dealtrail.events IN ACCESS EXCLUSIVE MODE"), pytest.raises(StoreBusy):
+        log.page(0, 10)
+    assert len(log.page(0, 10)) == 3
+
+
+def test_a_reader_that_failed_keeps_no_connection(log: PostgresLog, shell: Shell, url: str) -> None:
+    with holding(shell, "LOCK dealtrail.events IN ACCESS EXCLUSIVE MODE"):
+        for _ in range(5):
+            with pytest.raises(StoreBusy):
+                log.page(0, 10)
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    open_now = None
+    for _ in range(500):
+        open_now = shell.execute(f"SELECT count(*) {others}".encode()).fetchone()
+        if open_now == (1,):
+            return
+        sleep(0.01)
+    raise AssertionError(f"{open_now} connections are open, not the writer's alone")
+
+
+def test_readers_in_many_threads_have_a_connection_each_and_give_them_back(
+    log: PostgresLog, shell: Shell
+) -> None:
+    def act(_: int) -> None:
+        for _ in range(5):
+            assert len(log.page(0, 2)) == 2
+
+    at_once(20, act)
+    assert 1 <= len(log._readers._idle) <= 8
+
+
+@pytest.mark.parametrize("who", ["the writer", "the readers", "everybody"])
+def test_connections_that_were_ended_are_made_again(log: PostgresLog, shell: Shell, who: str) -> None:
+    log.page(0, 10)
+    busy = "query LIKE 'SELECT%page%' OR query LIKE '%events%'" if who == "the readers" else "true"
+    shell.execute(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+        f"AND pid <> pg_backend_pid() AND ({busy})".encode()
+    )
+    assert len(log.page(0, 10)) == 3
+    assert log.append([entry(FIRST, 1)]).first == 4
+    assert len(log.page(0, 10)) == 4
+    assert verify(log) == log.head()
+
+
+def test_a_writer_whose_statement_is_cancelled_goes_on(log: PostgresLog, shell: Shell) -> None:
+    log._database.busy_timeout = 10
+    patient = PostgresLog(str(log._database._conninfo), busy_timeout=30)
+    cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with psycopg.connect(shell.info.dsn, autocommit=True) as other:
+        timer = Timer(0.3, lambda: other.execute(cancel))
+        timer.start()
+        with holding(shell), pytest.raises(Unavailable, match="Nothing was recorded"):
+            patient.append([entry(FIRST, 1)])
+        timer.join()
+    assert patient.append([entry(FIRST, 1)]).first == 4
+    patient.close()
+
+
+def test_a_writer_that_stands_still_in_the_middle_lets_go_of_the_lock(url: str, shell: Shell) -> None:
+    frozen = PostgresLog(url)
+    connection = frozen._writing()
+    connection.execute("SET idle_in_transaction_session_timeout = '200ms'")
+    connection.execute("BEGIN")
+    connection.execute("SELECT FROM dealtrail.log_head FOR UPDATE")
+    other = PostgresLog(url, busy_timeout=30)
+    assert other.append([entry(FIRST, 1)]).first == 4
+    # When it goes on, its connection has been ended, and it makes another.
+    assert frozen.append([entry(SECOND, 1)]).first == 5
+    frozen.close()
+    other.close()
+
+
+def test_a_server_that_is_not_there_is_told(url: str) -> None:
+    with pytest.raises(
+        Unavailable, match="Nothing was recorded: look at the URL, the server and the network"
+    ):
+        PostgresLog("postgresql://dealtrail@127.0.0.1:1/deals", busy_timeout=1)
+
+
+def test_a_database_that_is_not_there_is_told(url: str) -> None:
+    nowhere = url.rsplit("/", 1)[0] + "/nowhere"
+    with pytest.raises(Unavailable, match='database "nowhere" does not exist'):
+        PostgresLog(nowhere)
+
+
+def test_a_role_that_is_not_there_is_told(url: str) -> None:
+    with pytest.raises(Unavailable, match='role "nobody_here" does not exist'):
+        PostgresLog(url.replace("//dealtrail@", "//nobody_here@"))
+
+
+def test_a_database_that_cannot_hold_every_language_becomes_no_store(url: str) -> None:
+    name = f"latin_{conninfo_to_dict(url)['dbname']}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        made = "CREATE DATABASE {} ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+        connection.execute(sql.SQL(made).format(sql.Identifier(name)))
+        with pytest.raises(BadInput, match="ENCODING 'UTF8'"):
+            PostgresLog(url.rsplit("/", 1)[0] + f"/{name}")
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+def test_many_processes_that_make_one_store_make_one(url: str) -> None:
+    made: list[PostgresLog] = []
+    at_once(8, lambda _: made.append(PostgresLog(url, busy_timeout=60)))
+    assert len({log.info.store_id for log in made}) == 1
+    for log in made:
+        log.close()
+
+
+def test_a_newer_store_is_refused(log: PostgresLog, shell: Shell, url: str) -> None:
+    shell.execute("UPDATE dealtrail.store SET schema_version = 2")
+    with pytest.raises(StoreNewer, match=r"newer dealtrail \(store version 2, this one reads up to 1\)"):
+        PostgresLog(url)
+
+
+def test_an_older_store_is_to_be_upgraded(log: PostgresLog, shell: Shell, url: str) -> None:
+    shell.execute("UPDATE dealtrail.store SET schema_version = 0")
+    with pytest.raises(Unavailable, match="Let its owner run `dealtrail store upgrade`"):
+        PostgresLog(url)
+
+
+def test_a_store_without_its_head_says_so(log: PostgresLog, shell: Shell) -> None:
+    shell.execute("ALTER TABLE dealtrail.log_head DISABLE TRIGGER USER")
+    shell.execute("DELETE FROM dealtrail.log_head")
+    with pytest.raises(Tampered, match="lost its head"):
+        log.head()
+    with pytest.raises(Tampered, match="lost its head"):
+        log.append(entries(note(FIRST, 1), note(FIRST, 2)))
+
+
+def test_a_store_without_its_id_says_so(log: PostgresLog, shell: Shell, url: str) -> None:
+    shell.execute("ALTER TABLE dealtrail.store DISABLE TRIGGER USER")
+    shell.execute("DELETE FROM dealtrail.store")
+    with pytest.raises(Tampered, match="lost its id"):
+        PostgresLog(url)
+
+
+def test_a_store_without_its_events_says_so(log: PostgresLog, shell: Shell) -> None:
+    shell.execute("ALTER TABLE dealtrail.events RENAME TO gone")
+    with pytest.raises(Tampered, match="lost a part of itself"):
+        log.page(0, 10)
+
+
+def test_rows_behind_the_head_stop_every_append(log: PostgresLog, shell: Shell) -> None:
+    shell.execute(
+        "INSERT INTO dealtrail.events SELECT 4, gen_random_uuid(), 1, type, state, recorded_at, digest, 'x', nth, "
+        "fingerprint FROM dealtrail.events WHERE position = 3"
+    )
+    for _ in range(2):
+        with pytest.raises(Tampered, match="does not end where its head says"):
+            log.append([entry(FIRST, 1)])
+    with pytest.raises(Tampered, match="inserted"):
+        verify(log)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (errors.DiskFull("no space"), Unavailable, "disk of the store x is full"),
+        (errors.ReadOnlySqlTransaction("cannot execute INSERT"), Unavailable, "is it a standby"),
+        (errors.DataCorrupted("invalid page in block 0"), Tampered, "files of the store x are damaged"),
+        (errors.IndexCorrupted("index"), Tampered, "Restore it from a backup"),
+        (errors.InsufficientPrivilege("permission denied"), Unavailable, "store upgrade --grant ROLE"),
+        (errors.TooManyConnections("sorry, too many clients already"), Unavailable, "too many clients"),
+        (errors.AdminShutdown(""), Unavailable, "AdminShutdown"),
+        (
+            psycopg.OperationalError("Multiple connection attempts failed:\n- a\n- refused"),
+            Unavailable,
+            "- refused",
+        ),
+        (errors.UniqueViolation("key\nDETAIL: secret"), Tampered, "does not end where"),
+        (errors.SyntaxError("at end"), BadInput, "cannot be used: at end"),
+    ],
+)
+def test_what_postgresql_says_is_told_with_what_to_try(
+    error: psycopg.Error, kind: type[Exception], words: str
+) -> None:
+    answer = told(error, "x", 10)
+    assert type(answer) is kind
+    assert words in str(answer)
+    assert "secret" not in str(answer)
