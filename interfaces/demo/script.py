@@ -48,7 +48,9 @@ class Script:
         """Add an order, unless it would be told after the demo's today."""
         told = told_at or at
         if told <= TODAY:
-            self.orders.append(Order(told, len(self.orders), key, command, by, at, precision))
+            # What is left open is not said to be nothing: the log would show it.
+            said = type(command).model_validate(command.model_dump(exclude_none=True))
+            self.orders.append(Order(told, len(self.orders), key, said, by, at, precision))
 
 
 def money(amount: int, team: SalesTeam) -> Money:
