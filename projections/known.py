@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from sqlite3 import connect
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, exists, insert, select
+from sqlalchemy import Connection, MetaData, Table, exists, func, insert, select
+from sqlalchemy.sql.elements import quoted_name
 
 from domain.deal.reading import known_by
 from domain.event import Recorded
@@ -19,19 +19,21 @@ from projections.projection import Projection, key_columns
 from projections.reading_on import FOREVER
 from projections.views import Views
 
-STREAMS_A_SELECT = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """The tables of projections as known at an instant, to be read on `connection`.
 
-    `live` is where the bitemporal tables are, which answer for any known time themselves.
+    The bitemporal tables, which answer for any known time themselves, are read on it too.
     """
 
-    live: Connection
     connection: Connection
     tables: dict[str, Table]
+
+    @property
+    def live(self) -> Connection:
+        """Where the bitemporal tables are."""
+        return self.connection
 
     def table(self, logical: Table) -> Table:
         """The physical table of a logical one."""
@@ -45,60 +47,52 @@ def as_known(
     """The tables of projections of deals as known at `known_at`; None: those in force.
 
     For an earlier instant the deals that have changed since are folded from their stories by the same code
-    into a temporary database, one at a time; the rows of the others are copied.
+    into temporary tables, one at a time; the rows of the others are copied by the database.
     """
-    with views.engine.connect() as live:
+    with views.engine.connect() as connection:
         logical = [table for projection in projections for table in projection.tables]
-        tables = {table.name: views.table_on(live, table) for table in logical}
-        if known_at is None:
-            yield Known(live, live, tables)
-            return
-        engine = _temporary()
-        try:
-            with engine.begin() as connection:
-                for table in logical:
-                    table.create(connection)
-                same, changed = _deals(views, live, known_at)
-                for table in logical:
-                    _copy(live, tables[table.name], connection, table, same)
-                aside = {projection.name: set_aside(live, projection) for projection in projections}
-                _fold(deals, connection, projections, changed, known_at, aside)
-                yield Known(live, connection, {table.name: table for table in logical})
-        finally:
-            engine.dispose()
+        tables = {table.name: views.table_on(connection, table) for table in logical}
+        if known_at is not None:
+            states, changed = views.table_on(connection, DEALS), _changed(views, connection, known_at)
+            if changed is not None:
+                for name, live in tables.items():
+                    tables[name] = _copied(connection, live, states, known_at)
+                aside = {projection.name: set_aside(connection, projection) for projection in projections}
+                _fold(deals, connection, tables, projections, changed, known_at, aside)
+        yield Known(connection, tables)
+        # The transaction is never committed: with it the temporary tables are gone.
 
 
-def _temporary() -> Engine:
-    # The empty name is a database of SQLite's own, in memory as far as it is small.
-    return create_engine(
-        "sqlite://", creator=lambda: connect("", check_same_thread=False), poolclass=StaticPool
-    )
-
-
-def _deals(views: Views, live: Connection, known_at: datetime) -> tuple[list[bytes], list[bytes]]:
-    """The deals of which nothing, and of which something, was recorded after that instant."""
+def _changed(views: Views, connection: Connection, known_at: datetime) -> list[bytes] | None:
+    """The deals of which something was recorded before and after that instant; None: nothing was, of any."""
     known = to_micros(known_at)
-    deals, states = (views.table_on(live, table) for table in (DEALS, DEAL_STATES))
-    same = select(deals.c.deal).where(deals.c.known <= known)
+    deals, states = (views.table_on(connection, table) for table in (DEALS, DEAL_STATES))
+    if connection.scalar(select(func.count()).where(deals.c.known > known)) == 0:
+        return None
     earlier = exists().where(states.c.deal == deals.c.deal, states.c.known_from <= known)
-    changed = select(deals.c.deal).where(deals.c.known > known, earlier)
-    return list(live.scalars(same)), list(live.scalars(changed))
+    return list(connection.scalars(select(deals.c.deal).where(deals.c.known > known, earlier)))
 
 
-def _copy(
-    live: Connection, source: Table, connection: Connection, table: Table, deals: Sequence[bytes]
-) -> None:
-    stream = source.c[key_columns(table)[0].name]
-    for start in range(0, len(deals), STREAMS_A_SELECT):
-        chosen = select(source).where(stream.in_(deals[start : start + STREAMS_A_SELECT]))
-        rows = [dict(row) for row in live.execute(chosen).mappings()]
-        if rows:
-            connection.execute(insert(table), rows)
+def _copied(connection: Connection, live: Table, deals: Table, known_at: datetime) -> Table:
+    """A temporary table with the rows of the deals of which nothing was recorded since."""
+    copied = live.to_metadata(MetaData(), name=f"known_{live.name}")
+    copied._prefixes = ["TEMPORARY"]  # noqa: SLF001 - to_metadata takes none
+    indexes = set(copied.indexes)
+    copied.indexes.clear()
+    copied.create(connection)
+    same = select(deals.c.deal).where(deals.c.known <= to_micros(known_at))
+    rows = select(live).where(live.c[key_columns(live)[0].name].in_(same))
+    connection.execute(insert(copied).from_select(list(live.c.keys()), rows))
+    for index in indexes:
+        index.name = quoted_name(f"known_{index.name}", quote=None)
+        index.create(connection)
+    return copied
 
 
 def _fold(
     deals: Deals,
     connection: Connection,
+    tables: Mapping[str, Table],
     projections: Sequence[Projection],
     changed: Sequence[bytes],
     known_at: datetime,
@@ -111,11 +105,13 @@ def _fold(
             until = aside[projection.name].get(deal, FOREVER)
             events = [each for each in story if each.position < until]
             if events:
-                _insert(connection, projection, events)
+                _insert(connection, tables, projection, events)
 
 
-def _insert(connection: Connection, projection: Projection, events: Sequence[Recorded]) -> None:
+def _insert(
+    connection: Connection, tables: Mapping[str, Table], projection: Projection, events: Sequence[Recorded]
+) -> None:
     rows = projection.fold({}, events, lambda _: list(events))
     for table in projection.tables:
         if rows.get(table.name):
-            connection.execute(insert(table), [dict(row) for row in rows[table.name]])
+            connection.execute(insert(tables[table.name]), [dict(row) for row in rows[table.name]])
