@@ -10,7 +10,10 @@ DEMO: Mapping[str, tuple[str, str]] = {
         "Try next (the demo's last day is {today}):",
         "接下来可以试试（演示数据截至 {today}）：",
     ),
-    "demo-two-dates": ("The pipeline of a past day, by what is known when", "回看过去某天的销售漏斗：今天所知与当时所知"),
+    "demo-two-dates": (
+        "The pipeline of a past day, by what is known when",
+        "回看过去某天的销售漏斗：今天所知与当时所知",
+    ),
     "demo-stories": ("Five deals with a story", "五个值得复盘的商机"),
     "demo-why": ("Why deals are won and lost", "为什么签单，为什么丢单"),
     "demo-known-today": ("as we know it today", "按今天所知"),
