@@ -31,6 +31,7 @@ from interfaces.importing.source import Progress
 
 T = TypeVar("T")
 
+_NO_STAGES = "The stages of this export cannot be held:"
 _NO_DEAL = "There is no such deal in this export, and none is made up."
 
 
@@ -53,7 +54,7 @@ class System(Protocol):
         """Under what a row is looked up; nothing where it is about no deal. RowRefused where it lacks its key."""
 
     def pipelines(self, shelf: Shelf) -> Sequence[SourcePipeline]:
-        """The pipelines, in the order in which they are defined."""
+        """The pipelines, in the order in which they are defined. RowRefused where a stage cannot be read."""
 
     def facts(self, key: str, row: Row, shelf: Shelf, places: "Places") -> DealFacts:
         """What the rows on the shelf tell of one deal. RowRefused where its own row cannot be held."""
@@ -147,14 +148,17 @@ def _tell_all(
     latest = to_micros(instant + AHEAD)
     places: dict[str, Mapping[str, Place]] = {}
     look = Definitions(importing.deals, checked=True)
-    for pipeline in system.pipelines(shelf):
+    for pipeline in _pipelines(system, shelf):
         revisions = look.revisions(pipeline.slug)
         here = defined(
             pipeline, system.source, revisions[-1].pipeline if revisions else None, instant.isoformat()
         )
         places[pipeline.slug] = here.places
         for fields in here.lines:
-            gathering.add(*line_of(0, fields, latest))
+            try:
+                gathering.add(*line_of(0, fields, latest))
+            except LineRefused as refused:
+                raise BadInput(f"{_NO_STAGES} {refused.reason}. Nothing was recorded.") from None
     empty = not importing.deals.head().position
     for key, row in shelf.all(system.deals):
         try:
@@ -172,6 +176,18 @@ def _tell_all(
             except LineRefused as refused:
                 refusal = Refusal(each.row.line, refused.column, refused.value, refused.reason)
                 shelf.refuse_line(each.row.sheet, refusal)
+
+
+def _pipelines(system: System, shelf: Shelf) -> Sequence[SourcePipeline]:
+    """BadInput where a stage cannot be read: without it nobody knows where its deals stand."""
+    try:
+        return system.pipelines(shelf)
+    except RowRefused as refused:
+        row = refused.row
+        raise BadInput(
+            f"Line {row.line} of {row.sheet.name}, {refused.column}: {refused.value!r} cannot be read. "
+            f"{refused.reason} Nothing was recorded."
+        ) from None
 
 
 def _leave_out_with(key: str, row: Row, system: System, shelf: Shelf) -> None:
@@ -196,9 +212,7 @@ def _check_pipelines(plan: Plan) -> None:
     """The lines of a pipeline come from no row. BadInput where one is refused: pipelines come before any deal."""
     for refusal in plan.refused:
         if not refusal.line:
-            raise BadInput(
-                f"The stages of this export cannot be held: {refusal.reason} Nothing was recorded."
-            )
+            raise BadInput(f"{_NO_STAGES} {refusal.reason} Nothing was recorded.")
 
 
 def _report(plan: Plan, shelf: Shelf, report: ImportReport) -> None:

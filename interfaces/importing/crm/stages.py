@@ -12,6 +12,9 @@ from interfaces.importing.crm.facts import Place
 from interfaces.importing.history.course import DEFAULT_PIPELINE
 from interfaces.importing.table.slugs import slug
 
+_LONGEST = 200
+"""Letters of a name; nobody reads longer ones."""
+
 Standing = Literal["open", "won", "lost"]
 
 
@@ -61,7 +64,7 @@ def defined(pipeline: SourcePipeline, source: str, known: Pipeline | None, at: s
         return Defined((), places)
     written = [stage.model_dump(mode="json", by_alias=True, exclude_unset=True) for stage in stages]
     if known is None:
-        data = {"labels": {"en": pipeline.label}, "stages": written}
+        data = {"labels": {"en": pipeline.label[:_LONGEST]}, "stages": written}
         return Defined([{"pipeline": pipeline.slug, "type": "PipelineDefined", "data": data}], places)
     revised = {"pipeline": pipeline.slug, "type": "PipelineRevised", "at": at, "data": {"stages": written}}
     return Defined([revised], places)
@@ -72,7 +75,7 @@ def pipeline_slug(source: str, pipeline: str, taken: Mapping[str, str]) -> str:
 
     `taken` holds those given so far, by id: two ids that differ in signs alone are told apart.
     """
-    made = slug(f"{source} {pipeline}")[:150]
+    made = slug(f"{source} {pipeline}")[:150].strip("-")
     return made if made not in taken.values() else f"{made}-{sha256(pipeline.encode()).hexdigest()[:6]}"
 
 
@@ -112,10 +115,11 @@ def _known_as(stage: SourceStage, source: str, known: Pipeline | None) -> str | 
 
 def _stage(stage: SourceStage, source: str, taken: set[str], phase: Phase) -> Stage:
     """A new stage, under names that no other stage has."""
-    name, label = slug(stage.label)[:150] or slug(stage.id)[:150] or "stage", stage.label
+    label = stage.label[:_LONGEST]
+    name = (slug(label) or slug(stage.id) or "stage")[:150].strip("-")
     if taken & {plain_name(name), plain_name(label)}:
         name = f"{name}-{sha256(stage.id.encode()).hexdigest()[:6]}"
-        label = f"{label} ({stage.id})"
+        label = f"{label} ({stage.id[:_LONGEST]})"
     alias = _alias(source, stage)
     taken |= {plain_name(name), plain_name(label), plain_name(alias)}
     given: dict[str, Any] = {"probability": stage.probability, "rots_after_days": stage.rots_after_days}
@@ -124,7 +128,7 @@ def _stage(stage: SourceStage, source: str, taken: set[str], phase: Phase) -> St
 
 
 def _alias(source: str, stage: SourceStage) -> str:
-    return f"{source}:{stage.id}"
+    return f"{source}:{stage.id}"[:_LONGEST]
 
 
 def _phase(place: int, stages: int) -> Phase:

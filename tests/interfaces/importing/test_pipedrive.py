@@ -2,13 +2,17 @@
 
 import gzip
 import json
+import tempfile
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.errors import BadInput
 from tests.interfaces.importing.crm_exports import CrmDesk, crm_desk
@@ -308,3 +312,36 @@ def test_a_large_file_is_read_in_bounded_memory(store: CrmDesk) -> None:
         assert tracemalloc.get_traced_memory()[1] < 8_000_000
     finally:
         tracemalloc.stop()
+
+
+NUMBERS = (0, -1, 1.5, 10**20, True)
+WORDS = ("", " ", "x" * 600, "won", "open", "1", "2026-03-02", "2026-03-02 10:00:00", "€", "\ud83d")
+NESTED: tuple[Any, ...] = (
+    [],
+    [1],
+    {},
+    {"value": 7},
+    {"name": "Ann", "value": 7},
+    [{"value": "a", "primary": True}],
+)
+ODD = st.sampled_from([None, *NUMBERS, *WORDS, *NESTED])
+
+
+@given(st.data())
+def test_whatever_the_records_hold_they_are_taken_or_refused_and_never_by_half(data: st.DataObject) -> None:
+    made = company(3)
+    for name, items in made.lists.items():
+        for item in items:
+            fields = item["data"] if name == "flow" else item
+            for spoiled in data.draw(st.lists(st.sampled_from(sorted(fields)), max_size=1)):
+                fields[spoiled] = data.draw(ODD)
+    with tempfile.TemporaryDirectory() as folder, crm_desk(Path(folder)) as store:
+        path = store.write("p.json", made.json())
+        with suppress(BadInput):
+            checked = store.pipedrive(path, check=True)
+            report = store.pipedrive(path)
+            assert report.recorded == checked.recorded == store.deals.head().position
+            assert list(report.refused) == list(checked.refused)
+            assert store.pipedrive(path).recorded == 0
+            return
+        assert store.deals.head().position == 0

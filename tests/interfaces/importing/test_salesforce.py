@@ -373,6 +373,7 @@ def test_rows_about_a_deal_that_is_left_out_are_left_out_with_it(store: CrmDesk)
             ["Line 2 of", "OpportunityHistory.csv", "quote"],
         ),
         ("Account.csv", b"Id,Name\n001A,M\xfchle\n", ["Line 2 of", "Account.csv", "UTF-8"]),
+        ("OpportunityStage.csv", STAGES.replace("10", "ten"), ["Line 3 of OpportunityStage.csv", "'ten'"]),
         ("Task.csv", "Id,Subject\n", ["Task.csv has no column 'whatid'"]),
         ("Opportunities.csv", DEALS, ["Opportunities.csv and Opportunity.csv", "both"]),
     ],
