@@ -151,6 +151,11 @@ class SqliteLog(Log):
             position, digest, recorded_at = _head(connection)
         return Head(position, digest, None if recorded_at is None else from_micros(recorded_at))
 
+    def copy_to(self, path: Path) -> None:
+        """A whole copy of the file as it is at one moment; others go on appending."""
+        with self._reading() as connection:
+            self._file.copy(connection, path)
+
     def close(self) -> None:
         self._closed = True
         self._writer.close()

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
@@ -42,6 +42,14 @@ class StoreFile:
             connection.close()
             raise
         return connection
+
+    def copy(self, connection: sqlite3.Connection, path: Path) -> None:
+        """SQLite's own copy of what the connection sees, on disk when this returns."""
+        with closing(sqlite3.connect(path)) as copy:
+            copy.execute("PRAGMA synchronous = FULL")
+            connection.backup(copy)
+            # One file, whoever opens it next.
+            copy.execute("PRAGMA journal_mode = DELETE")
 
     def prepare(self, timezone: str, created_at: datetime) -> StoreInfo:
         """What the store is; an absent or empty file becomes a store with this time zone.

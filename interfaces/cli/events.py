@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from domain.errors import Unavailable
 from domain.events import EVENTS
 from interfaces.cli.command import declared
 from interfaces.cli.session import Session, one_of
@@ -18,8 +19,11 @@ if TYPE_CHECKING:  # the event store is imported when a command opens one
     from engine.log import Row
 
 PAGE = 1_000
-POLL = 0.2
-"""Seconds between two looks at the log while following it."""
+QUIET = 60.0
+"""Seconds that a follower waits for the log at most before it asks again."""
+
+RETRY = 1.0
+"""Seconds between two attempts to reach a store that does not answer."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -47,22 +51,34 @@ def tail(
     stream = None if deal is None else session.find(deal)
     if session.output == "csv":
         raise typer.BadParameter("Events are told as NDJSON, one object a line.", param_hint="-o")
-    for row in _rows(session.deals, after, types, follow=follow):
-        if row is None:
-            sys.stdout.flush()
-            sleep(POLL)
-        elif stream is None or row.stream_id == stream.bytes:
+    for row in _following(session, after, types) if follow else _rows(session.deals, after, types):
+        if stream is None or row.stream_id == stream.bytes:
             sys.stdout.write(json.dumps(stored(row), ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
-def _rows(deals: "Deals", after: int, types: frozenset[str], *, follow: bool) -> "Iterator[Row | None]":
-    """The rows behind `after`; None whenever there is nothing more for now."""
-    while True:
-        page = deals.store.rows(after, PAGE, types)
+def _rows(deals: "Deals", after: int, types: frozenset[str]) -> "Iterator[Row]":
+    """The rows behind `after`, to the end of the log."""
+    while page := deals.store.rows(after, PAGE, types):
         yield from page
-        if page:
-            after = page[-1].position
-        elif follow:
-            yield None
-        else:
-            return
+        after = page[-1].position
+
+
+def _following(session: Session, after: int, types: frozenset[str]) -> "Iterator[Row]":
+    """The rows behind `after` and all that come, for ever; a store that does not answer is tried again."""
+    store, answered = session.deals.store, True
+    while True:
+        try:
+            end = store.head().position
+            for row in _rows(session.deals, after, types):
+                yield row
+                after = row.position
+            # What is behind the last row of these types need not be looked at again.
+            after = max(after, end)
+            sys.stdout.flush()
+            store.wait(after, QUIET)
+            answered = True
+        except Unavailable as error:
+            if answered:
+                session.tell(str(error))
+            answered = False
+            sleep(RETRY)

@@ -1,4 +1,4 @@
-"""`dealtrail store`: what the log is, whether it is what was written, and an anchor to keep elsewhere."""
+"""`dealtrail store`: what the log is, whether it is what was written, an anchor to keep elsewhere, backup, upgrade."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,6 +76,48 @@ def verify(
     show(session.say("verified", position=head.position, digest=head.digest.hex()))
     if kept is not None:
         show(session.say("verified-anchor", position=kept.position))
+
+
+@declared(app, "backup")
+def backup(
+    session: Session,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where the copy goes; there must be none yet.")
+    ],
+) -> None:
+    """Make a whole copy of a store that is in use, check it against its digests, and print its anchor."""
+    from engine.backup import backup as make_backup
+
+    head = make_backup(session.deals.store, file)
+    if session.output != "table":
+        document = {"file": str(file), **_told(head)}
+        write(session.output, document, [document])
+        return
+    show(session.say("backup-made", file=file, position=head.position))
+    show(f"{head.position}:{head.digest.hex()}")
+
+
+@declared(app, "upgrade")
+def upgrade(
+    session: Session,
+    *,
+    grant: Annotated[
+        str | None,
+        typer.Option(metavar="ROLE", help="Let this role of PostgreSQL record and read, and no more."),
+    ] = None,
+) -> None:
+    """Make the store, or bring one of an older dealtrail to today's tables. To be run by who owns it."""
+    from engine.clock import now
+    from engine.stores import upgrade as upgrade_store
+
+    known = upgrade_store(session.settings, now, grant)
+    if session.output != "table":
+        document = {"store_id": str(known.store_id), "schema_version": known.schema_version, "granted": grant}
+        write(session.output, document, [document])
+        return
+    show(session.say("store-upgraded", url=known.url, version=known.schema_version))
+    if grant is not None:
+        show(session.say("store-granted", role=grant))
 
 
 def _told(head: "Head") -> dict[str, object]:

@@ -110,6 +110,18 @@ ACTS: Mapping[str, tuple[str, str]] = {
         "The log is empty. Fill it with `dealtrail import`, `dealtrail deal open` or `dealtrail demo`.",
         "事件日志为空。可用 `dealtrail import`、`dealtrail deal open` 或 `dealtrail demo` 填入商机。",
     ),
+    "store-upgraded": (
+        "The store {url} is ready (layout {version}).",
+        "库 {url} 已就绪（结构版本 {version}）。",
+    ),
+    "store-granted": (
+        "The role {role} may record and read, and no more.",
+        "角色 {role} 可以记录和读取，除此之外没有其他权限。",
+    ),
+    "backup-made": (
+        "Copied to {file} and checked: {position} events. Keep its anchor elsewhere:",
+        "已复制到 {file} 并核对，共 {position} 个事件。请将锚点另行保存：",
+    ),
     "verified": (
         "All {position} events are what was written. The last digest is {digest}.",
         "全部 {position} 个事件均与写入时一致。末尾摘要为 {digest}。",
