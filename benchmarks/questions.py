@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from benchmarks import reports
 from benchmarks.big_store import DEALS, fill
 from benchmarks.figures import Figure, seconds
 from benchmarks.stories import FIRST, LAST, SOURCE, write_history
@@ -49,6 +50,7 @@ def figures(folder: Path) -> Iterator[Figure]:
             took = seconds(lambda: catch_up(views, deals, PROJECTIONS))
             yield Figure(path="all read models built from 500,000 events", values=[took], unit="s")
             yield from _asked(views, deals)
+            yield from reports.figures(views, deals)
     yield from _commands(store)
     yield from _memory(folder, store)
 
