@@ -23,7 +23,7 @@ from tests.projections.following_histories import ALL, SUBJECTS, histories
 from tests.projections.followup_figures_by_hand import grouped
 from tests.projections.followups_by_hand import ZONE, Ask, deals_by_hand
 
-FEW = settings(max_examples=settings().max_examples // 5)
+FEW = settings(max_examples=settings().max_examples // 7)
 GROUPINGS: tuple[tuple[str, ...], ...] = ((), ("owner",), ("pipeline", "owner"), ("kind",))
 ASKED = (DealStates(), Outcomes(), FollowUps(), Contacts(), Activity())
 OWN = (FollowUps(), Contacts(), Needs())
