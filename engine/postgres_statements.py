@@ -28,7 +28,7 @@ End = tuple[int, bytes, int | None]
 """Position, digest and time (µs) of the last event."""
 
 
-def locked_head(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
+def locked_head(connection: psycopg.Connection[tuple[Any, ...]]) -> psycopg.Cursor[tuple[Any, ...]]:
     """The end of the log, which is ours until the transaction ends."""
     return connection.execute(
         f"SELECT position, digest, recorded_at FROM {SCHEMA}.log_head FOR UPDATE", binary=True

@@ -1,4 +1,4 @@
-"""Writers and readers that race on one SQLite store, as threads of this process or of another.
+"""Writers and readers that race on one store, as threads of this process or of another.
 
 As a program: its arguments are a store and a task, as JSON. It says that it is ready, waits for a line, and
 prints what came of it, as JSON.
@@ -8,16 +8,17 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from random import Random
 from threading import Thread
 from time import sleep
 from uuid import UUID, uuid5
 
-from domain.errors import VersionConflict
+from domain.errors import CommandReused, VersionConflict
+from engine.clock import now
 from engine.ids import DEALTRAIL
-from engine.log import LogEntry
-from engine.sqlite import SqliteLog
+from engine.log import Log, LogEntry
+from engine.settings import Settings
+from engine.stores import open_log
 
 CONTESTED = uuid5(DEALTRAIL, "contested")
 """The one deal that all contestants write to."""
@@ -31,7 +32,8 @@ class Task:
     """What one process does: `threads` times the same, with different seeds.
 
     `write`: append `events` in batches of 1 to `largest`, every fifth rolled back; `read`: follow the log until
-    it holds `events`; `contest`: append to one deal until it has `events`.
+    it holds `events`; `contest`: append to one deal until it has `events`; `repeat`: give commands 1 to `events`,
+    each with an id that every other thread gives it too.
     """
 
     what: str
@@ -59,7 +61,7 @@ def entries(stream_id: UUID, first: int, count: int, command_id: str) -> list[Lo
     ]
 
 
-def write(log: SqliteLog, task: Task, seed: int) -> list[tuple[int, int]]:
+def write(log: Log, task: Task, seed: int) -> list[tuple[int, int]]:
     """The places of the batches that were taken: (first position, number of events)."""
     chance = Random(seed)
     stream_id = uuid5(DEALTRAIL, f"written {seed}")
@@ -96,12 +98,12 @@ def follow(read: Read, upto: int, seed: int) -> list[int]:
     return met
 
 
-def positions(log: SqliteLog) -> Read:
+def positions(log: Log) -> Read:
     """Read positions of a log."""
     return lambda after, limit: [row.position for row in log.rows(after, limit)]
 
 
-def contest(log: SqliteLog, task: Task, seed: int) -> tuple[list[tuple[int, str]], int]:
+def contest(log: Log, task: Task, seed: int) -> tuple[list[tuple[int, str]], int]:
     """The versions that this contestant was told to have won, by which command, and how often it was too late."""
     won: list[tuple[int, str]] = []
     late = 0
@@ -118,7 +120,23 @@ def contest(log: SqliteLog, task: Task, seed: int) -> tuple[list[tuple[int, str]
             late += 1
 
 
-def run(store: Path, task: Task) -> list[object]:
+def repeat(log: Log, task: Task, seed: int) -> list[int]:
+    """The numbers of the commands that this thread was told to be the first to give."""
+    order = list(range(1, task.events + 1))
+    # Nearly the same order in all threads, so that they meet at most commands.
+    chance = Random(seed)
+    order.sort(key=lambda number: number + chance.uniform(0, 4))
+    first = []
+    for number in order:
+        try:
+            log.append(entries(uuid5(DEALTRAIL, f"repeated {number}"), 1, 1, f"command {number}"))
+            first.append(number)
+        except CommandReused:
+            continue
+    return first
+
+
+def run(store: str, task: Task) -> list[object]:
     """Do the task, and what each of its threads found."""
     log = opened(store)
     try:
@@ -129,15 +147,17 @@ def run(store: Path, task: Task) -> list[object]:
                 return together(task, lambda seed: follow(positions(log), task.events, seed))
             case "contest":
                 return together(task, lambda seed: contest(log, task, seed))
+            case "repeat":
+                return together(task, lambda seed: repeat(log, task, seed))
             case _:
                 raise AssertionError(task.what)
     finally:
         log.close()
 
 
-def opened(store: Path) -> SqliteLog:
+def opened(store: str) -> Log:
     """The store, as patient as many writers make it."""
-    return SqliteLog(store, url=f"sqlite:///{store}", busy_timeout=120)
+    return open_log(Settings(store=store, busy_timeout=120), now)
 
 
 def together(task: Task, one: Callable[[int], object]) -> list[object]:
@@ -155,12 +175,12 @@ def together(task: Task, one: Callable[[int], object]) -> list[object]:
     return results
 
 
-def arguments(store: Path, task: Task) -> list[str]:
+def arguments(store: str, task: Task) -> list[str]:
     """The command that does the task in a process of its own."""
-    return [sys.executable, "-m", "tests.end_to_end.racer", str(store), json.dumps(asdict(task))]
+    return [sys.executable, "-m", "tests.end_to_end.racer", store, json.dumps(asdict(task))]
 
 
 if __name__ == "__main__":
     print("ready", flush=True)  # noqa: T201 - whoever started it waits for this
     sys.stdin.readline()
-    json.dump(run(Path(sys.argv[1]), Task(**json.loads(sys.argv[2]))), sys.stdout)
+    json.dump(run(sys.argv[1], Task(**json.loads(sys.argv[2]))), sys.stdout)

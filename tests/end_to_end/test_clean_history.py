@@ -5,7 +5,7 @@ from random import Random
 from uuid import uuid5
 
 from engine.ids import DEALTRAIL
-from engine.sqlite import SqliteLog
+from engine.log import Log
 from engine.verify import Anchor, verify
 from tests.end_to_end.racer import entries, opened
 
@@ -17,7 +17,7 @@ def test_no_log_that_was_left_alone_gives_an_alarm(tmp_path: Path, torture: bool
         chance = Random(run)
         store = tmp_path / f"{run}.db"
         anchors = _written(store, chance)
-        log = opened(store)
+        log = opened(f"sqlite:///{store}")
         head = log.head()
         assert [verify(log, anchor) for anchor in anchors] == [head] * len(anchors)
         log.close()
@@ -32,7 +32,7 @@ def _written(store: Path, chance: Random) -> list[Anchor]:
     versions = dict.fromkeys((uuid5(DEALTRAIL, f"clean {deal}") for deal in range(chance.randint(1, 9))), 0)
     anchors: list[Anchor] = []
     for process in range(3):
-        log = opened(store)
+        log = opened(f"sqlite:///{store}")
         for nth in range(chance.randint(1, 12)):
             stream = chance.choice(list(versions))
             count = chance.choice((1, 1, 2, 40))
@@ -43,6 +43,6 @@ def _written(store: Path, chance: Random) -> list[Anchor]:
     return anchors
 
 
-def _anchor(log: SqliteLog) -> Anchor:
+def _anchor(log: Log) -> Anchor:
     head = log.head()
     return Anchor(head.position, head.digest)
