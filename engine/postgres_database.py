@@ -1,5 +1,6 @@
 """A PostgreSQL store's database: connected to, made where there is no store, upgraded, opened to other roles."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -60,6 +61,10 @@ class Database:
         self.url = without_password(url)
         self.busy_timeout = busy_timeout
         self._conninfo = connection_string(url, busy_timeout)
+        psycopg_says = logging.getLogger("psycopg")
+        if not psycopg_says.hasHandlers():
+            # What goes wrong is raised; where nobody logs, it is not printed a second time.
+            psycopg_says.addHandler(logging.NullHandler())
 
     def connect(self) -> Connection:
         """A new connection; Unavailable where there is none to be had."""

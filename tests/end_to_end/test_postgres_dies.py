@@ -1,0 +1,237 @@
+"""Nothing is lost or doubled in PostgreSQL, whoever dies at whichever moment: a writer, its connection, the server."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from subprocess import DEVNULL, PIPE, run
+from threading import Event, Lock, Thread
+from time import sleep
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from domain.errors import CommandReused, Unavailable
+from engine.log import Log, LogEntry
+from engine.verify import verify
+from tests.end_to_end.dying_writer import POINTS
+from tests.end_to_end.racer import CONTESTED, entries, opened
+from tests.servers.postgres import Server, new_database
+from tests.servers.proxy import Proxy
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_writer_that_dies_at_a_named_point_has_recorded_all_or_nothing(
+    repository: Path, empty_database: Callable[[], str], torture: bool, point: str
+) -> None:
+    url = empty_database()
+    log = opened(url)
+    chance = Random(1)
+    there: Counter[str] = Counter()
+    version = 1
+    for _ in range(25 if torture else 1):
+        count = 1 if point.startswith("lone") else chance.choice((1, 2, 40))
+        arguments = [
+            sys.executable,
+            "-m",
+            "tests.end_to_end.dying_writer",
+            url,
+            point,
+            str(version),
+            str(count),
+        ]
+        died = run(arguments, cwd=repository, stdout=PIPE, stderr=DEVNULL, text=True, check=False)
+        assert (died.returncode, died.stdout) == (-9, "")
+        # The next writer waits for the lock of the dead one no longer than the server takes to notice.
+        try:
+            log.append(entries(CONTESTED, version, count, f"batch {version}"))
+            there["taken back"] += 1
+        except CommandReused:
+            there["recorded"] += 1
+        version += count
+        assert verify(log).position == version - 1
+        assert len(log.command(f"batch {version - count}")) == count
+    log.close()
+    before = ("not sent", "not asked for", "asked for", "held", "events sent", "head sent")
+    if point.endswith("answered"):
+        assert set(there) == {"recorded"}
+    elif any(point.endswith(each) for each in before):
+        assert set(there) == {"taken back"}
+    print(f"writer killed, {point}: {dict(there)}")  # noqa: T201 - the figures of `make torture`
+
+
+class Persistent:
+    """Writers in threads that give every command until they know that it is recorded."""
+
+    def __init__(self, store: str, seconds: float, threads: int = 4) -> None:
+        self._store = store
+        self._seconds = seconds
+        self._stop = Event()
+        self._counting = Lock()
+        self._threads = [Thread(target=self._write, args=(number,)) for number in range(threads)]
+        self.recorded: dict[str, int] = {}
+        self.asked_again = 0
+        self.errors: list[BaseException] = []
+
+    def run(self, trouble: Callable[[], None]) -> None:
+        """Write, with the trouble beside it, until that is over."""
+        for thread in self._threads:
+            thread.start()
+        try:
+            trouble()
+            sleep(self._seconds)
+        finally:
+            self._stop.set()
+            for thread in self._threads:
+                thread.join()
+        if self.errors:
+            raise self.errors[0]
+
+    def check(self, log: Log) -> int:
+        """Every command is there once and whole, and nothing else is; how many events that are."""
+        head = verify(log)
+        found = Counter(row.command_id for row in log.rows(0, 10**7))
+        assert dict(found) == self.recorded
+        assert head.position == sum(self.recorded.values())
+        return head.position
+
+    def _write(self, number: int) -> None:
+        try:
+            log = opened(self._store)
+            chance = Random(number)
+            stream, version = UUID(int=(number << 76) + (7 << 62)), 1
+            while not self._stop.is_set():
+                count = chance.choice((1, 1, 1, 2, 30))
+                self._record(log, entries(stream, version, count, f"{number}:{version}"))
+                version += count
+            log.close()
+        except BaseException as error:  # noqa: BLE001 - raised in the test's own thread
+            self.errors.append(error)
+
+    def _record(self, log: Log, batch: Sequence[LogEntry]) -> None:
+        for attempt in range(1_000):
+            try:
+                log.append(batch)
+            except Unavailable:
+                with self._counting:
+                    self.asked_again += 1
+                sleep(0.05)
+                continue
+            except CommandReused:
+                # Only after an attempt of which the answer was that it is not known.
+                assert attempt > 0
+            with self._counting:
+                self.recorded[batch[0].command_id] = len(batch)
+            return
+        raise AssertionError("the store did not come back")
+
+
+def test_an_event_whose_acknowledgement_was_lost_is_recorded_once_and_answered_as_recorded(
+    empty_database: Callable[[], str], torture: bool
+) -> None:
+    url = empty_database()
+    direct = opened(url)
+    answers = (b"COMMIT\0", b"INSERT 0 1\0")
+    armed: list[bytes] = []
+
+    def cut(answer: bytes) -> bool:
+        if armed and armed[0] in answer:
+            armed.clear()
+            return True
+        return False
+
+    chance = Random(3)
+    version = 1
+    rounds = 1_000 if torture else 60
+    with Proxy(url, cut=cut) as proxy:
+        log = opened(proxy.url)
+        for _ in range(rounds):
+            count = chance.choice((1, 1, 2, 20))
+            if chance.random() < 0.3:
+                # Somebody else was last: then even a lone event takes the lock.
+                direct.append(entries(CONTESTED, version, 1, f"between {version}"))
+                version += 1
+            armed.append(answers[0] if count > 1 else chance.choice(answers))
+            appended = log.append(entries(CONTESTED, version, count, f"batch {version}"))
+            armed.clear()
+            told = [row.position for row in log.command(f"batch {version}")]
+            assert told == list(range(appended.first, appended.first + count))
+            version += count
+        cuts = proxy.cuts
+        log.close()
+    assert verify(direct).position == version - 1
+    direct.close()
+    assert cuts > rounds // 2
+    print(f"{cuts} acknowledgements lost behind the COMMIT: each recorded once, answered as recorded")  # noqa: T201
+
+
+def test_connections_that_are_cut_at_random_lose_and_double_nothing(
+    empty_database: Callable[[], str], torture: bool
+) -> None:
+    url = empty_database()
+    opened(url).close()
+    chance = Random(4)
+    with Proxy(url, cut=lambda _: chance.random() < 0.02) as proxy:
+        writers = Persistent(proxy.url, 60 if torture else 2)
+        writers.run(lambda: None)
+        cuts = proxy.cuts
+    log = opened(url)
+    events = writers.check(log)
+    log.close()
+    assert cuts > 0
+    print(f"{cuts} connections cut at random under 4 writers: {events} events, each once")  # noqa: T201
+
+
+def test_backends_that_are_terminated_lose_and_double_nothing(
+    empty_database: Callable[[], str], torture: bool
+) -> None:
+    url = empty_database()
+    opened(url).close()
+    ended = 0
+    chance = Random(5)
+
+    def terminate() -> None:
+        nonlocal ended
+        with psycopg.connect(url, autocommit=True) as shell:
+            for _ in range(500 if torture else 30):
+                sleep(chance.random() / 10)
+                ended += shell.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND application_name = 'dealtrail' ORDER BY random() LIMIT 2"
+                ).rowcount
+
+    writers = Persistent(url, 0.5)
+    writers.run(terminate)
+    log = opened(url)
+    events = writers.check(log)
+    log.close()
+    assert ended > 0
+    print(f"{ended} backends terminated under 4 writers: {events} events, each once")  # noqa: T201
+
+
+def test_a_server_that_is_stopped_at_once_and_started_again_loses_and_doubles_nothing(
+    postgres_of_our_own: Server, torture: bool
+) -> None:
+    url = new_database(postgres_of_our_own.url)
+    opened(url).close()
+    rounds = 25 if torture else 1
+    chance = Random(6)
+
+    def stop_and_start() -> None:
+        for _ in range(rounds):
+            sleep(0.2 + chance.random())
+            postgres_of_our_own.stop_at_once()
+            sleep(chance.random())
+            postgres_of_our_own.start()
+
+    writers = Persistent(url, 0.5)
+    writers.run(stop_and_start)
+    log = opened(url)
+    events = writers.check(log)
+    log.close()
+    print(  # noqa: T201
+        f"server stopped at once and started again {rounds} times under 4 writers: {events} events, each once; "
+        f"{writers.asked_again} commands were given again"
+    )
