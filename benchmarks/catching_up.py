@@ -9,10 +9,10 @@ from benchmarks.stories import EVENTS
 from engine.deals import Deals
 from engine.settings import Settings
 from projections.catalogue import PROJECTIONS
-from projections.deal_states import DealStates
-from projections.projection import Projection
-from projections.runner import catch_up
-from projections.views import Views
+from projections.running.projection import Projection
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
 
 DEALS = 400
 ROUNDS = 5

@@ -17,13 +17,13 @@ from benchmarks.stories import FIRST, LAST, SOURCE, write_history
 from engine.deals import Deals
 from engine.ids import deal_id
 from engine.settings import Settings
-from projections.asked import Asked
-from projections.audit import trail
+from projections.asking.asked import Asked
 from projections.catalogue import PROJECTIONS
-from projections.pipeline_view import pipeline
-from projections.runner import catch_up
-from projections.views import Views
-from projections.waterfall import changes
+from projections.one_deal.audit import trail
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.pipeline_view import pipeline
+from projections.states.waterfall import changes
 
 Case = TypeVar("Case")
 

@@ -8,20 +8,20 @@ from benchmarks.figures import Figure, seconds
 from benchmarks.stories import SOURCE
 from engine.deals import Deals
 from engine.ids import deal_id
-from projections.asked import Asked
-from projections.autopsy import autopsy
-from projections.causes import causes
-from projections.discounts import discounts
-from projections.followups_report import followups
-from projections.funnel import funnel
-from projections.question import Question
-from projections.retrospectives_report import retrospectives_of
-from projections.scorecard import scorecard
-from projections.slips import slips
-from projections.stage_times import stage_times
-from projections.velocity import velocity
-from projections.views import Views
-from projections.winloss import winloss
+from projections.asking.asked import Asked
+from projections.asking.question import Question
+from projections.causes.autopsy import autopsy
+from projections.causes.causes import causes
+from projections.causes.retrospectives_report import retrospectives_of
+from projections.closings.winloss import winloss
+from projections.followups.followups_report import followups
+from projections.negotiation.discounts import discounts
+from projections.running.views import Views
+from projections.stages.funnel import funnel
+from projections.stages.slips import slips
+from projections.stages.stage_times import stage_times
+from projections.stages.velocity import velocity
+from projections.touchpoints.scorecard import scorecard
 
 Report = Callable[[Views, Deals, Question], object]
 

@@ -1,20 +1,20 @@
 """Every projection there is."""
 
-from projections.activity import Activity
-from projections.contacts import Contacts
-from projections.credit import Credits
-from projections.deal_states import DealStates
-from projections.followups import FollowUps
-from projections.measures import Measures
-from projections.milestones import Milestones
-from projections.needs import Needs
-from projections.negotiations import Negotiations
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.projection import Projection
-from projections.retrospectives import Retrospectives
-from projections.stage_visits import StageVisits
-from projections.touchpoints import Touchpoints
+from projections.causes.measures import Measures
+from projections.causes.retrospectives import Retrospectives
+from projections.closings.outcomes import Outcomes
+from projections.followups.followups import FollowUps
+from projections.negotiation.negotiations import Negotiations
+from projections.people.contacts import Contacts
+from projections.people.needs import Needs
+from projections.running.projection import Projection
+from projections.stages.milestones import Milestones
+from projections.stages.stage_visits import StageVisits
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
+from projections.touchpoints.activity import Activity
+from projections.touchpoints.credit import Credits
+from projections.touchpoints.touchpoints import Touchpoints
 
 PROJECTIONS: tuple[Projection, ...] = (
     DealStates(),

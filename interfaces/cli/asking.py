@@ -8,7 +8,7 @@ import typer
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.asked import Filters
+    from projections.asking.asked import Filters
 
 WHEN, WHICH = "When", "Which deals"
 
@@ -55,7 +55,7 @@ def segments(words: list[str] | None) -> dict[str, str]:
 
 def filters(owner: str | None, pipeline: str | None, segment: list[str] | None) -> "Filters":
     """The filters that every question takes."""
-    from projections.asked import Filters
+    from projections.asking.asked import Filters
 
     return Filters(owner=owner, pipeline=pipeline, segments=segments(segment))
 

@@ -33,7 +33,7 @@ def autopsy_deal(
 
     What was declared as the cause stands apart; where the events show nothing of it, that is pointed out.
     """
-    from projections.autopsy import autopsy
+    from projections.causes.autopsy import autopsy
 
     stream = session.find(deal)
     asked = session.asked(as_of, known_at)

@@ -9,10 +9,10 @@ from interfaces.cli.one_deal import show_entries
 from interfaces.cli.output import Column, Grid, show, table
 from interfaces.cli.session import Session
 from interfaces.cli.trail import Trail
-from projections.audit import trail
+from projections.one_deal.audit import trail
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.autopsy_answer import AutopsyAnswer, CauseTold, Declared, FactShown
+    from projections.causes.autopsy_answer import AutopsyAnswer, CauseTold, Declared, FactShown
 
 ODDEST = 3
 """So many facts have their events told at the foot of the page."""
@@ -155,7 +155,10 @@ def _verdicts(session: Session, answer: "AutopsyAnswer") -> list[str]:
 def _facts(session: Session, answer: "AutopsyAnswer") -> Grid:
     formats, peers = session.formats, answer.peers
     names = Names(session.deals, formats)
-    group = [names.pipeline(peers.pipeline), *(f"{name}: {value}" for name, value in peers.segments.items())]
+    group = [
+        names.pipeline(peers.pipeline),
+        *(session.say("is", what=name, value=value) for name, value in peers.segments.items()),
+    ]
     columns = [
         Column(session.say("fact")),
         *(

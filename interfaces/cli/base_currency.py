@@ -9,7 +9,7 @@ import typer
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.rates import Base
+    from projections.asking.rates import Base
 
 In = Annotated[
     str | None, typer.Option("--in", metavar="CUR", help="All amounts in this currency; needs --rates.")
@@ -22,7 +22,7 @@ Rates = Annotated[
 
 def base_currency(session: Session, currency: str | None, rates: Path | None, at: datetime) -> "Base | None":
     """The currency to convert to, at the rates of the day of `at`; None where none is asked for."""
-    from projections.rates import Base, read_rates
+    from projections.asking.rates import Base, read_rates
 
     if (currency is None) != (rates is None):
         raise typer.BadParameter("One needs the other: --in CUR --rates FILE.", param_hint="--in, --rates")

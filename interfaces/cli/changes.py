@@ -12,14 +12,15 @@ from typer.core import TyperCommand
 from interfaces.cli.asking import KnownAt, Owner, Pipeline, Segment, filters
 from interfaces.cli.base_currency import In, Rates, base_currency
 from interfaces.cli.command import declared
-from interfaces.cli.group_names import grouping, value
+from interfaces.cli.deal_names import deal_names
 from interfaces.cli.output import Column, Grid, show, table, write
+from interfaces.cli.reports.dimensions import named
 from interfaces.cli.session import Session
 from interfaces.cli.sums import Sums
 from interfaces.cli.times import at_end, window
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.waterfall_answer import Bucket, ChangesAnswer, CurrencyChanges
+    from projections.states.waterfall_answer import Bucket, ChangesAnswer, CurrencyChanges
 
 Time = Annotated[str, typer.Argument(help="A day, month or quarter (its end), an instant, -7d or now.")]
 
@@ -76,7 +77,7 @@ def changes(
     rates: Rates = None,
 ) -> None:
     """How the open pipeline of one day became that of another. Start and movements add up to the end."""
-    from projections.waterfall import changes as changes_between
+    from projections.states.waterfall import changes as changes_between
 
     start = session.required_time(at_end, from_, "FROM")
     end = session.required_time(at_end, to, "TO")
@@ -159,8 +160,7 @@ def _waterfall(session: Session, each: "CurrencyChanges") -> Grid:
 def _title(session: Session, each: "CurrencyChanges") -> str | None:
     if each.by is None:
         return None
-    told = [f"{grouping(session, name)}: {value(session, name, what)}" for name, what in each.by.items()]
-    return session.formats.listed(told)
+    return named(session, each.by)
 
 
 def _behind(session: Session, each: "CurrencyChanges", bucket: "Bucket") -> Grid:
@@ -171,10 +171,11 @@ def _behind(session: Session, each: "CurrencyChanges", bucket: "Bucket") -> Grid
         Column(session.say("when")),
         Column(f"{session.say('amount')} {each.currency or ''}".strip(), right=True),
     ]
+    names = deal_names(session, (move.deal for move in bucket.behind or ()))
     moves = sorted(bucket.behind or (), key=lambda move: -abs(Decimal(move.amount)))
     rows = [
         (
-            str(move.deal),
+            names[move.deal],
             move.title,
             "–" if move.at is None else session.formats.instant(move.at),
             sums.signed(move.amount),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.values import External, Follows
 from interfaces.cli.formats import Formats
 from interfaces.cli.naming import Names
-from projections.audit import Change
+from projections.one_deal.audit import Change
 
 CODES = {
     "criterion": "answer",
@@ -20,7 +20,7 @@ CODES = {
     "lead_source": "lead_source",
     "offer": "offer_standing",
 }
-"""Which list the code in a field of `projections.fields_of_deal` is from."""
+"""Which list the code in a field of `projections.one_deal.fields_of_deal` is from."""
 
 PARTS = {"criterion": "criterion", "causes": "teller"}
 """Which list the part behind the dot is from: `criterion.budget`."""

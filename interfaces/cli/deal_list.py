@@ -20,7 +20,7 @@ from interfaces.cli.output import show, write
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.asked import Filters
+    from projections.asking.asked import Filters
 
 Outcome = Literal["open", "won", "lost"]
 ATTENTION = "Open deals that need attention"
@@ -95,8 +95,8 @@ def list_deals(
     limit: Annotated[int | None, typer.Option(metavar="NUMBER", min=1, help="At most so many deals.")] = None,
 ) -> None:
     """Deals as they stand, now or on any past day."""
-    from projections.attention import Attention
-    from projections.deal_list import deals
+    from projections.states.deal_list import deals
+    from projections.touchpoints.attention import Attention
 
     outcome = _outcome({"open": open, "won": won, "lost": lost})
     asked = session.asked(as_of, known_at)
@@ -134,7 +134,7 @@ def _filters(
     outcome: Outcome | None,
     search: str | None,
 ) -> "Filters":
-    from projections.asked import Filters
+    from projections.asking.asked import Filters
 
     return Filters(
         owner=owner,

@@ -8,7 +8,7 @@ from interfaces.cli.output import Column, show, table
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.deal_list import DealRow, IdleSince
+    from projections.states.deal_list import DealRow, IdleSince
 
 LATE = {"expected-close": "expected-close", "next-step": "kind-next-step", "task": "kind-task"}
 """What may be overdue, by the sentence that says so."""

@@ -79,10 +79,10 @@ def _stories(made: "Demo") -> "dict[str, UUID]":
 
 def _show(session: Session, made: "Demo") -> None:
     """The pipeline on the demo's last day, the win rates, and what to try next."""
-    from projections.asked import Asked, Filters
-    from projections.pipeline_view import pipeline
-    from projections.question import Question
-    from projections.winloss import winloss
+    from projections.asking.asked import Asked, Filters
+    from projections.asking.question import Question
+    from projections.closings.winloss import winloss
+    from projections.states.pipeline_view import pipeline
 
     today = Asked(as_of=made.today)
     views, deals = session.views, session.deals

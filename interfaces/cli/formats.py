@@ -127,7 +127,10 @@ class Formats:
                 return self._parts(value)
             case Mapping():
                 return self.listed(
-                    [f"{name}: {self.value(owner, name, each)}" for name, each in value.items()]
+                    [
+                        self.say("is", what=name, value=self.value(owner, name, each))
+                        for name, each in value.items()
+                    ]
                 )
             case Sequence():
                 return self.listed([self.value(owner, field, each) for each in value])

@@ -19,7 +19,7 @@ def value(session: Session, name: str, value: str | None) -> str:
     if name == "pipeline":
         return Names(session.deals, session.formats).pipeline(value)
     if name == "stage-at-close":
-        from projections.pipeline_slugs import pipeline_slugs
+        from projections.states.pipeline_slugs import pipeline_slugs
 
         pipelines = pipeline_slugs(session.views)
         return Names(session.deals, session.formats).stage_in_one_of(pipelines, value)

@@ -19,7 +19,7 @@ def add_ladder(app: typer.Typer) -> None:
 def ladder_deal(session: Session, deal: Deal, *, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """The negotiation of a deal: offers and counter-offers, answers, concessions, objections, approvals."""
     from interfaces.cli.ladder_table import show_ladder
-    from projections.ladder import ladder
+    from projections.negotiation.ladder import ladder
 
     stream = session.find(deal)
     at, known = session.time(at_end, as_of, "--as-of"), session.time(at_end, known_at, "--known-at")

@@ -9,8 +9,8 @@ from interfaces.cli.ladder_words import LadderWords
 from interfaces.cli.output import Column, Grid, plain, show, table
 from interfaces.cli.session import Session
 from interfaces.cli.sums import Sums, all_sums, column
-from projections.amounts import Amount
-from projections.ladder_answer import AnyStep, Ladder, OfferStep
+from projections.asking.amounts import Amount
+from projections.negotiation.ladder_answer import AnyStep, Ladder, OfferStep
 
 TRACK = 13
 """Cells from the lowest to the highest price of a negotiation."""

@@ -5,8 +5,8 @@ from datetime import date
 from typing import assert_never
 
 from interfaces.cli.session import Session
-from projections.amounts import Amount
-from projections.ladder_answer import (
+from projections.asking.amounts import Amount
+from projections.negotiation.ladder_answer import (
     AnswerStep,
     AnyStep,
     ApprovalStep,

@@ -13,7 +13,11 @@ from interfaces.cli.problems import INTERRUPTED, OK, USAGE, told, told_usage, wa
 
 COMMANDS = (
     ("demo", "interfaces.cli.demo", "Make a store with a year and a half of sales to try everything on."),
-    ("import", "interfaces.cli.importing", "Bring deals in: a CSV export, a history, or another CRM's export."),
+    (
+        "import",
+        "interfaces.cli.importing",
+        "Bring deals in: a CSV export, a history, or another CRM's export.",
+    ),
     ("export", "interfaces.cli.exporting", "Write the history out, so that it can be imported elsewhere."),
     ("pipeline", "interfaces.cli.pipeline", "Open deals by stage, now or on any past day."),
     ("changes", "interfaces.cli.changes", "What changed in the pipeline between two days: the waterfall."),

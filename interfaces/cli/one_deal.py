@@ -18,8 +18,8 @@ from interfaces.cli.stored import stored_at
 from interfaces.cli.times import at_end
 from interfaces.cli.trail import Trail
 from interfaces.cli.verb_commands import Deal
-from projections.audit import Blame, Entry, blame, trail
-from projections.fields_of_deal import fields_of
+from projections.one_deal.audit import Blame, Entry, blame, trail
+from projections.one_deal.fields_of_deal import fields_of
 
 LATEST = 5
 """Events at the foot of `deal show`."""

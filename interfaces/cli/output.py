@@ -9,7 +9,7 @@ from typing import Literal, TextIO
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.table import Table
 from rich.text import Text
 
@@ -121,10 +121,11 @@ def show(*things: Grid | Text | str) -> None:
     for thing in things:
         if isinstance(thing, Grid):
             widths = thing.widths(room)
-            out.width = max(room, sum(widths) + BETWEEN * (len(widths) + 1))
+            # The size, not the width: a terminal that calls itself dumb has 80 columns to rich, whatever is said.
+            out.size = ConsoleDimensions(max(room, sum(widths) + BETWEEN * (len(widths) + 1)), out.height)
             out.print(thing.drawn(widths))
         else:
-            out.width = room
+            out.size = ConsoleDimensions(room, out.height)
             out.print(_text(thing))
 
 

@@ -13,7 +13,7 @@ from interfaces.cli.times import at_end
 from interfaces.cli.verb_commands import Deal
 
 if TYPE_CHECKING:  # what reads stories for people is imported when it is asked
-    from projections.people_answer import At, ChainPerson, DecisionChain
+    from projections.people.people_answer import At, ChainPerson, DecisionChain
 
 INDENT = "  "
 
@@ -25,7 +25,7 @@ def add_people(app: typer.Typer) -> None:
 
 def people(session: Session, deal: Deal, *, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """The decision chain: who decides what, where they stand, who was met, who left, who is missing."""
-    from projections.people import people_of
+    from projections.people.people import people_of
 
     stream = session.find(deal)
     at, known = session.time(at_end, as_of, "--as-of"), session.time(at_end, known_at, "--known-at")

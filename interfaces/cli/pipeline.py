@@ -14,7 +14,7 @@ from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.pipeline_answer import PipelineAnswer
+    from projections.states.pipeline_answer import PipelineAnswer
 
 app = typer.Typer(add_completion=False)
 
@@ -31,7 +31,7 @@ def pipeline(
     svg: Svg = None,
 ) -> None:
     """Open deals by stage, and all that was won and lost, now or on any past day."""
-    from projections.pipeline_view import pipeline as pipeline_of
+    from projections.states.pipeline_view import pipeline as pipeline_of
 
     asked = session.asked(as_of, known_at)
     answer = pipeline_of(session.views, session.deals, asked, filters(owner, pipeline, segment))

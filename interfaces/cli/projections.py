@@ -10,7 +10,7 @@ from interfaces.cli.progress import Progress
 from interfaces.cli.session import Session, one_of
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.projection import Projection
+    from projections.running.projection import Projection
 
 DIFFERENT = 7
 
@@ -29,7 +29,7 @@ def projections() -> None:
 @declared(app, "status")
 def status(session: Session, names: Names = None) -> None:
     """How far each read model is behind the log. Looking changes nothing."""
-    from projections.status import status as status_of
+    from projections.running.status import status as status_of
 
     lines = [
         each.model_dump(mode="json")
@@ -48,7 +48,7 @@ def status(session: Session, names: Names = None) -> None:
 @declared(app, "rebuild")
 def rebuild(session: Session, names: Names = None) -> None:
     """Build read models anew beside those in force; the new ones then take over."""
-    from projections.runner import rebuild as rebuild_one
+    from projections.running.runner import rebuild as rebuild_one
 
     for projection in _chosen(names):
         with Progress(session.say("rebuilding")) as progress:
@@ -59,7 +59,7 @@ def rebuild(session: Session, names: Names = None) -> None:
 @declared(app, "verify")
 def verify(session: Session, names: Names = None) -> None:
     """Fold the log again and compare every row; exit code 7 and the first difference if there is one."""
-    from projections.verifying import verify as verify_rows
+    from projections.running.verifying import verify as verify_rows
 
     with Progress(session.say("verifying")) as progress:
         found = verify_rows(session.opened_views, session.deals, _chosen(names), progress)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # what needs SQLAlchemy or the event store is imported when a
 
     from engine.deals import Deals
     from engine.settings import Settings
-    from projections.asked import Asked
-    from projections.views import Views
+    from projections.asking.asked import Asked
+    from projections.running.views import Views
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class Session:
     @cached_property
     def opened_views(self) -> "Views":
         """The read models as they are."""
-        from projections.views import Views
+        from projections.running.views import Views
 
         return Views.open(self.deals, self.settings.views)
 
@@ -99,7 +99,7 @@ class Session:
         """The read models, caught up with the store."""
         from interfaces.cli.progress import Progress
         from projections.catalogue import PROJECTIONS
-        from projections.runner import catch_up
+        from projections.running.runner import catch_up
 
         with Progress(self.say("catching-up")) as progress:
             catch_up(self.opened_views, self.deals, PROJECTIONS, progress=progress)
@@ -116,7 +116,7 @@ class Session:
             exact = deal_id(source, key)
         if exact is not None and any(isinstance(each.event, DealOpened) for each in self.deals.story(exact)):
             return exact
-        from projections.lookup import find_deal
+        from projections.asking.lookup import find_deal
 
         return find_deal(self.views, name)
 
@@ -145,7 +145,7 @@ class Session:
 
     def asked(self, as_of: str | None, known_at: str | None) -> "Asked":
         """The instants of a question from the words of --as-of and --known-at."""
-        from projections.asked import Asked
+        from projections.asking.asked import Asked
 
         return Asked(
             as_of=self.time(at_end, as_of, "--as-of"),

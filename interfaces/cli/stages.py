@@ -34,7 +34,7 @@ def stages() -> None:
 @declared(app, "list")
 def list_pipelines(session: Session) -> None:
     """Every pipeline, and the templates that are ready to be used."""
-    from projections.pipeline_slugs import pipeline_slugs
+    from projections.states.pipeline_slugs import pipeline_slugs
 
     defined = {slug: session.deals.pipeline(slug) for slug in pipeline_slugs(session.views)}
     templates = {slug: _as_defined(each) for slug, each in TEMPLATES.items() if slug not in defined}

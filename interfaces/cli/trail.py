@@ -11,7 +11,7 @@ from interfaces.cli.deal_fields import FieldWords, told_by
 from interfaces.cli.naming import Names
 from interfaces.cli.output import plain
 from interfaces.cli.session import Session
-from projections.audit import Change, Entry, Word
+from projections.one_deal.audit import Change, Entry, Word
 
 ALREADY_SAID = {*FOLLOWS_FROM_HISTORY, "outcome"}
 """Fields of events that repeat what the trail shows anyway."""

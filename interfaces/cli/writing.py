@@ -130,7 +130,7 @@ def tell_recorded(session: Session, recorded: list[Recorded]) -> None:
 
 
 def _tell_of_one(session: Session, deal: UUID, recorded: list[Recorded]) -> None:
-    from projections.audit import trail
+    from projections.one_deal.audit import trail
 
     story = session.deals.story(deal)
     words = Trail(session, story)

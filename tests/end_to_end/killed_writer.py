@@ -30,8 +30,8 @@ from engine.deals import Deals
 from engine.ids import deal_id
 from engine.settings import Settings
 from projections.catalogue import PROJECTIONS
-from projections.runner import catch_up
-from projections.views import Views
+from projections.running.runner import catch_up
+from projections.running.views import Views
 
 BY = Actor(id="li.lei")
 BEFORE = datetime(2026, 1, 1, tzinfo=UTC)

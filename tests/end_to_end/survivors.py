@@ -14,10 +14,10 @@ from engine.deals import Deals
 from engine.settings import Settings
 from engine.verify import verify
 from projections.catalogue import PROJECTIONS
-from projections.runner import catch_up
-from projections.verifying import Difference
-from projections.verifying import verify as verify_read_models
-from projections.views import Views
+from projections.running.runner import catch_up
+from projections.running.verifying import Difference
+from projections.running.verifying import verify as verify_read_models
+from projections.running.views import Views
 from tests.end_to_end.killed_writer import size
 
 Done = Mapping[str, int]

@@ -15,16 +15,16 @@ from engine.settings import Settings
 from interfaces.importing.report import ImportReport
 from interfaces.importing.table.importing import import_csv
 from interfaces.importing.table.mapping_file import read_mapping
-from projections.asked import Asked, Filters
+from projections.asking.asked import Asked, Filters
+from projections.asking.question import Question
 from projections.catalogue import PROJECTIONS
-from projections.funnel import funnel
-from projections.pipeline_view import pipeline
-from projections.question import Question
-from projections.runner import catch_up
-from projections.stage_times import stage_times
-from projections.velocity import velocity
-from projections.views import Views
-from projections.winloss import winloss
+from projections.closings.winloss import winloss
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.stages.funnel import funnel
+from projections.stages.stage_times import stage_times
+from projections.stages.velocity import velocity
+from projections.states.pipeline_view import pipeline
 
 DIMENSIONS = {
     "by_agent": "owner",

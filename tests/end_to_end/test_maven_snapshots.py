@@ -14,11 +14,11 @@ from engine.settings import Settings
 from interfaces.importing.report import ImportReport
 from interfaces.importing.table.importing import import_csv
 from interfaces.importing.table.mapping_file import read_mapping
-from projections.asked import Asked
+from projections.asking.asked import Asked
 from projections.catalogue import PROJECTIONS
-from projections.pipeline_view import pipeline
-from projections.runner import catch_up
-from projections.views import Views
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.pipeline_view import pipeline
 
 EXPORTS = ("2017-03-31", "2017-06-30", "2017-09-30", "2017-12-31")
 MANAGER = "Summer Sewald"

@@ -7,14 +7,14 @@ from engine.deals import Deals
 from engine.settings import Settings
 from interfaces.importing.table.importing import import_csv
 from interfaces.importing.table.mapping_file import read_mapping
-from projections.causes import causes
-from projections.deal_states import DealStates
-from projections.measures import Measures
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.question import Question
-from projections.runner import catch_up
-from projections.views import Views
+from projections.asking.question import Question
+from projections.causes.causes import causes
+from projections.causes.measures import Measures
+from projections.closings.outcomes import Outcomes
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
 
 
 def test_drivers_have_the_known_win_rates_of_each_attribute(salvirt_b2b: Path, repository: Path) -> None:

@@ -211,9 +211,7 @@ def test_tables_stand_straight_in_both_languages(told: CommandLine, lang: str, w
 
 
 def test_an_autopsy_does_not_wait_for_the_statistics_of_the_report(repository: Path) -> None:
-    wanted = (
-        "import projections.autopsy, interfaces.cli.autopsy_page, sys; print('statsmodels' in sys.modules)"
-    )
+    wanted = "import projections.causes.autopsy, interfaces.cli.autopsy_page, sys; print('statsmodels' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", wanted], cwd=repository, capture_output=True, text=True, check=True
     )

@@ -17,7 +17,7 @@ from interfaces.cli.replay.wording import StepWords
 from interfaces.cli.session import Session
 from interfaces.demo.script import SOURCE, Script
 from interfaces.demo.stories import reopened
-from projections.replay import Step, replay
+from projections.one_deal.replay import Step, replay
 
 DEAL = deal_id(SOURCE, reopened.KEY)
 

@@ -15,8 +15,8 @@ from engine.deals import Deals
 from engine.ids import DEALTRAIL
 from engine.settings import Settings
 from projections.catalogue import PROJECTIONS
-from projections.runner import catch_up
-from projections.views import Views
+from projections.running.runner import catch_up
+from projections.running.views import Views
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """A Monday; event n of a story happens n days after it unless the story says otherwise."""

@@ -20,7 +20,7 @@ from engine.ids import DEALTRAIL
 from engine.pipelines import SYSTEM
 from engine.settings import Settings
 from engine.timing import ALWAYS
-from projections.definitions import DefinedStage, Definitions
+from projections.states.definitions import DefinedStage, Definitions
 
 START = datetime(2024, 1, 8, 9, tzinfo=UTC)
 LATER = datetime(2025, 6, 1, tzinfo=UTC)

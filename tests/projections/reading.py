@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from projections.deal_states import DEAL_STATES, DEALS
-from projections.projection import key_columns
-from projections.views import Views
+from projections.running.projection import key_columns
+from projections.running.views import Views
+from projections.states.deal_states import DEAL_STATES, DEALS
 
 Read = dict[str, list[dict[str, Any]]]
 

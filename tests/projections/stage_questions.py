@@ -4,14 +4,14 @@ from datetime import datetime
 
 from hypothesis import strategies as st
 
-from projections.asked import Asked, Filters
-from projections.deal_states import DealStates
-from projections.milestones import Milestones
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.projection import Projection
-from projections.question import Question
-from projections.stage_visits import StageVisits
+from projections.asking.asked import Asked, Filters
+from projections.asking.question import Question
+from projections.closings.outcomes import Outcomes
+from projections.running.projection import Projection
+from projections.stages.milestones import Milestones
+from projections.stages.stage_visits import StageVisits
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant
 from tests.projections.walked_by_hand import Counted
 

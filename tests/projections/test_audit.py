@@ -12,7 +12,7 @@ from domain.deal.outlook import DealCompetitorNoted, DealCriterionAnswered, Deal
 from domain.deal.team import DealTeammateAssigned
 from domain.event import Actor, Event, Recorded
 from domain.values import Cause, Money
-from projections.audit import Change, blame, trail
+from projections.one_deal.audit import Change, blame, trail
 
 DEAL = UUID(int=1)
 DAY = timedelta(days=1)

@@ -17,17 +17,17 @@ from domain.deal.touchpoints import TouchpointHeld
 from domain.errors import BadInput, NotFound
 from domain.event import Event
 from domain.values import Cause, Day
-from projections.asked import Asked
-from projections.autopsy import autopsy
-from projections.autopsy_answer import AutopsyAnswer
-from projections.deal_states import DealStates
-from projections.facts_of_deals import facts_of_story
-from projections.measures import Measures, measured
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.runner import catch_up
-from projections.unusual import compared
-from projections.views import Views
+from projections.asking.asked import Asked
+from projections.causes.autopsy import autopsy
+from projections.causes.autopsy_answer import AutopsyAnswer
+from projections.causes.facts_of_deals import facts_of_story
+from projections.causes.measures import Measures, measured
+from projections.causes.unusual import compared
+from projections.closings.outcomes import Outcomes
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
 from tests.projections.closing_stories import Stories, day
 from tests.projections.planted_causes import ORDINARY, lost, store_of, stream_of, won
 

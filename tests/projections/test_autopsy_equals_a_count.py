@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import DealtrailError
-from projections.asked import Asked
-from projections.autopsy import autopsy
-from projections.autopsy_answer import AutopsyAnswer
-from projections.causes import causes
-from projections.deal_states import DealStates
-from projections.measures import UNITS, Measures
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.question import Question
-from projections.runner import catch_up
-from projections.views import Views
+from projections.asking.asked import Asked
+from projections.asking.question import Question
+from projections.causes.autopsy import autopsy
+from projections.causes.autopsy_answer import AutopsyAnswer
+from projections.causes.causes import causes
+from projections.causes.measures import UNITS, Measures
+from projections.closings.outcomes import Outcomes
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
 from tests.projections.causes_by_hand import closed_deals
 from tests.projections.causing_histories import BEFORE, OUTCOMES, histories
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of, stream

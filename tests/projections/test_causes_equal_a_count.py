@@ -6,16 +6,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.asked import Asked, Filters
-from projections.causes import causes
-from projections.causes_answer import CausesGroup
-from projections.deal_states import DealStates
-from projections.measures import Measures
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.question import Question
-from projections.runner import catch_up
-from projections.views import Views
+from projections.asking.asked import Asked, Filters
+from projections.asking.question import Question
+from projections.causes.causes import causes
+from projections.causes.causes_answer import CausesGroup
+from projections.causes.measures import Measures
+from projections.closings.outcomes import Outcomes
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
 from tests.projections.causes_by_hand import groups_by_hand
 from tests.projections.causing_histories import BEFORE, OUTCOMES, histories
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of

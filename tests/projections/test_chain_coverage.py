@@ -1,9 +1,9 @@
 from domain.deal.life import DealOpened
 from domain.deal.touchpoints import TouchpointHeld
-from projections.asked import Asked
-from projections.chain_coverage import threads
-from projections.contacts import Contacts
-from projections.known import as_known
+from projections.asking.asked import Asked
+from projections.people.chain_coverage import threads
+from projections.people.contacts import Contacts
+from projections.running.known import as_known
 from tests.projections.closing_stories import Stories, day, micros
 
 

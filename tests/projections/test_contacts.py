@@ -8,8 +8,14 @@ from domain.deal.life import DealOpened
 from domain.deal.people import ContactAdded, ContactAssessed, ContactChanged, ContactRemoved
 from domain.deal.touchpoints import TouchpointHeld, TouchpointPlanned
 from domain.event import Event
-from projections.contacts import Contacts, contact_assessments, contact_meetings, contact_roles, contacts
-from projections.reading_on import FOREVER
+from projections.people.contacts import (
+    Contacts,
+    contact_assessments,
+    contact_meetings,
+    contact_roles,
+    contacts,
+)
+from projections.running.reading_on import FOREVER
 from tests.projections.closing_stories import Stories, day, micros
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1, stage="prospecting")

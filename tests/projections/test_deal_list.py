@@ -7,8 +7,8 @@ from domain.deal.life import DealOpened, DealStageChanged
 from domain.deal.outcome import DealDiscarded, DealLost, DealWon
 from domain.errors import BadInput
 from domain.values import External
-from projections.asked import Asked, Filters
-from projections.deal_list import SORTS, DealRow, deals
+from projections.asking.asked import Asked, Filters
+from projections.states.deal_list import SORTS, DealRow, deals
 from tests.projections.closing_stories import Stories, day, usd
 
 

@@ -11,13 +11,13 @@ from domain.deal.objections import ObjectionRaised, ObjectionSettled
 from domain.deal.outcome import DealLost, DealWon
 from domain.errors import BadInput
 from domain.values import Money
-from projections.amounts import Amount
-from projections.asked import Asked
-from projections.cycle import Spread
-from projections.discounts import discounts
-from projections.discounts_answer import DiscountsAnswer, DiscountsGroup
-from projections.question import Question
-from projections.rates import Base, Rate
+from projections.asking.amounts import Amount
+from projections.asking.asked import Asked
+from projections.asking.cycle import Spread
+from projections.asking.question import Question
+from projections.asking.rates import Base, Rate
+from projections.negotiation.discounts import discounts
+from projections.negotiation.discounts_answer import DiscountsAnswer, DiscountsGroup
 from tests.projections.closing_stories import Stories, day, usd
 
 

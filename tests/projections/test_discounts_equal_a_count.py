@@ -7,14 +7,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.asked import Asked, Filters
+from projections.asking.asked import Asked, Filters
+from projections.asking.question import Question
 from projections.catalogue import PROJECTIONS
-from projections.discounts import discounts
-from projections.negotiations import Negotiations
-from projections.question import Question
-from projections.runner import catch_up
-from projections.verifying import verify
-from projections.views import Views
+from projections.negotiation.discounts import discounts
+from projections.negotiation.negotiations import Negotiations
+from projections.running.runner import catch_up
+from projections.running.verifying import verify
+from projections.running.views import Views
 from tests.projections.bargaining_histories import bargaining_histories
 from tests.projections.bargains_by_hand import bargains_of, grouped
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of

@@ -8,18 +8,18 @@ from scipy.stats import binom
 
 from domain.errors import BadInput
 from domain.event import Recorded
-from projections.causes import causes
-from projections.deal_states import DealStates
-from projections.drivers import beside, corrected_together, together
-from projections.factors import Factor, Having
-from projections.measures import Measures
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.proportions import STATED, Share, corrected, difference
-from projections.question import Question
-from projections.regression import regression
-from projections.runner import catch_up
-from projections.views import Views
+from projections.asking.question import Question
+from projections.causes.causes import causes
+from projections.causes.drivers import beside, corrected_together, together
+from projections.causes.factors import Factor, Having
+from projections.causes.measures import Measures
+from projections.causes.proportions import STATED, Share, corrected, difference
+from projections.causes.regression import regression
+from projections.closings.outcomes import Outcomes
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
 from tests.projections.planted_causes import lost, store_of, won
 
 NEEDED = (DealStates(), Outcomes(), Measures(), Pipelines())

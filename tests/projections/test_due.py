@@ -11,10 +11,10 @@ from domain.deal.outlook import DealNextStepSet
 from domain.deal.touchpoints import QuestionRaised, TaskAdded, TaskFinished, TouchpointPlanned
 from engine.clock import to_micros
 from engine.ids import DEALTRAIL
-from projections.asked import Asked
-from projections.due import is_over, open_followups, overdue, today, with_next_step
-from projections.followups import FollowUps
-from projections.known import Known, as_known
+from projections.asking.asked import Asked
+from projections.followups.due import is_over, open_followups, overdue, today, with_next_step
+from projections.followups.followups import FollowUps
+from projections.running.known import Known, as_known
 from tests.projections.closing_stories import Stories, day
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1, stage="prospecting")

@@ -19,8 +19,8 @@ from domain.deal.touchpoints import (
     TouchpointRescheduled,
 )
 from engine.clock import to_micros
-from projections.followups import agendas, followups
-from projections.reading_on import FOREVER
+from projections.followups.followups import agendas, followups
+from projections.running.reading_on import FOREVER
 from tests.projections.closing_stories import Stories, day, micros
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1, stage="prospecting")

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.activity import Activity
-from projections.asked import Asked, Filters
-from projections.contacts import Contacts
-from projections.deal_states import DealStates
-from projections.followups import FollowUps
-from projections.followups_report import followups
-from projections.needs import Needs
-from projections.outcomes import Outcomes
-from projections.question import Question
-from projections.runner import catch_up
-from projections.verifying import verify
-from projections.views import Views
+from projections.asking.asked import Asked, Filters
+from projections.asking.question import Question
+from projections.closings.outcomes import Outcomes
+from projections.followups.followups import FollowUps
+from projections.followups.followups_report import followups
+from projections.people.contacts import Contacts
+from projections.people.needs import Needs
+from projections.running.runner import catch_up
+from projections.running.verifying import verify
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
+from projections.touchpoints.activity import Activity
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.following_histories import ALL, SUBJECTS, histories
 from tests.projections.followup_figures_by_hand import grouped

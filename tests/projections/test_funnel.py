@@ -12,10 +12,10 @@ from domain.stages import Stage
 from domain.templates.shipped import TEMPLATES
 from domain.values import Labels
 from engine.timing import ALWAYS
-from projections.asked import Asked, Filters
-from projections.funnel import funnel
-from projections.funnel_answer import FunnelGroup
-from projections.question import Question
+from projections.asking.asked import Asked, Filters
+from projections.asking.question import Question
+from projections.stages.funnel import funnel
+from projections.stages.funnel_answer import FunnelGroup
 from tests.projections.closing_stories import Stories, day
 
 ANNA = Actor(id="anna")

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.funnel import funnel
-from projections.runner import catch_up
-from projections.verifying import verify
-from projections.views import Views
+from projections.running.runner import catch_up
+from projections.running.verifying import verify
+from projections.running.views import Views
+from projections.stages.funnel import funnel
 from tests.projections.funnel_by_hand import funnel_by_hand
 from tests.projections.stage_histories import Told, store_of, told
 from tests.projections.stage_questions import READ, asked_of, question_of

@@ -21,15 +21,15 @@ from domain.deal.objections import ObjectionAnswered, ObjectionRaised, Objection
 from domain.deal.outcome import DealLost, DealWon
 from domain.values import Terms
 from engine.ids import DEALTRAIL
-from projections.amounts import Amount
-from projections.asked import Asked
+from projections.asking.amounts import Amount
+from projections.asking.asked import Asked
+from projections.asking.question import Question
 from projections.catalogue import PROJECTIONS
-from projections.discounts import discounts
-from projections.ladder import ladder
-from projections.ladder_answer import AnswerStep, AnyStep, Ladder, OfferStep
-from projections.question import Question
-from projections.runner import catch_up
-from projections.views import Views
+from projections.negotiation.discounts import discounts
+from projections.negotiation.ladder import ladder
+from projections.negotiation.ladder_answer import AnswerStep, AnyStep, Ladder, OfferStep
+from projections.running.runner import catch_up
+from projections.running.views import Views
 from tests.projections.bargaining_histories import bargaining_histories
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.closing_stories import Stories, day, usd

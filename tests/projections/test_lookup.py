@@ -8,10 +8,10 @@ from domain.errors import BadInput, NotFound
 from domain.values import External
 from engine.deals import Deals
 from engine.ids import deal_id
-from projections.deal_states import DealStates
-from projections.lookup import Ambiguous, find_deal
-from projections.runner import catch_up
-from projections.views import Views
+from projections.asking.lookup import Ambiguous, find_deal
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
 from tests.projections.histories import ACTOR, store
 
 OWN = UUID("0197f00d-0000-7000-8000-000000000001")

@@ -7,19 +7,19 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.activity import Activity
-from projections.asked import Asked
-from projections.deal_states import DealStates
-from projections.definitions import Definitions
-from projections.facts_of_deals import facts_known
-from projections.known import as_known
-from projections.measures import UNITS, Measures, measured_reasons, measured_stays, measures_of_deals
-from projections.outcomes import Outcomes, outcomes
-from projections.reading_on import FOREVER
-from projections.runner import catch_up
-from projections.silences import silences as silences_told
-from projections.verifying import verify
-from projections.views import Views
+from projections.asking.asked import Asked
+from projections.causes.facts_of_deals import facts_known
+from projections.causes.measures import UNITS, Measures, measured_reasons, measured_stays, measures_of_deals
+from projections.closings.outcomes import Outcomes, outcomes
+from projections.running.known import as_known
+from projections.running.reading_on import FOREVER
+from projections.running.runner import catch_up
+from projections.running.verifying import verify
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
+from projections.states.definitions import Definitions
+from projections.touchpoints.activity import Activity
+from projections.touchpoints.silences import silences as silences_told
 from tests.projections.causing_histories import BEFORE, OUTCOMES, histories
 from tests.projections.closing_histories import Fact, History, store_of, stream
 from tests.projections.count_by_hand import standing

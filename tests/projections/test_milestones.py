@@ -7,7 +7,7 @@ from domain.deal.corrections import EventCorrected, EventRetracted, Replacement
 from domain.deal.life import DealOpened
 from domain.deal.outcome import DealWon
 from domain.deal.outlook import DealLeadAccepted
-from projections.milestones import milestones
+from projections.stages.milestones import milestones
 from tests.projections.closing_stories import Stories, day, micros, summary, usd
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1, stage="prospecting")

@@ -6,8 +6,8 @@ from sqlalchemy import Table
 
 from domain.deal.life import DealOpened
 from domain.deal.needs import NeedRecorded, NeedRevised, NeedSettled, SolutionProposed
-from projections.needs import needs, solution_needs, solutions
-from projections.reading_on import FOREVER
+from projections.people.needs import needs, solution_needs, solutions
+from projections.running.reading_on import FOREVER
 from tests.projections.closing_stories import Stories, micros
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1, stage="prospecting")

@@ -15,14 +15,14 @@ from domain.deal.negotiation import (
     OfferWithdrawn,
 )
 from domain.deal.objections import ObjectionAnswered, ObjectionRaised, ObjectionSettled
-from projections.negotiations import (
+from projections.negotiation.negotiations import (
     concessions,
     objection_settlements,
     objections,
     offer_answers,
     offers,
 )
-from projections.reading_on import FOREVER
+from projections.running.reading_on import FOREVER
 from tests.projections.closing_stories import Stories, day, micros, usd
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1)

@@ -15,8 +15,8 @@ from domain.deal.outcome import (
 from domain.deal.outlook import DealCompetitorNoted, DealLeadAccepted
 from domain.event import Event
 from domain.values import Cause
-from projections.outcomes import outcome_causes, outcome_competitors, outcomes
-from projections.reading_on import FOREVER
+from projections.closings.outcomes import outcome_causes, outcome_competitors, outcomes
+from projections.running.reading_on import FOREVER
 from tests.projections.closing_stories import Stories, day, micros, summary, usd
 
 OPENED = DealOpened(

@@ -11,8 +11,8 @@ from domain.deal.life import DealOpened
 from domain.deal.people import ContactAdded, ContactAssessed, ContactChanged, ContactRemoved
 from domain.deal.touchpoints import TouchpointHeld
 from engine.ids import DEALTRAIL
-from projections.people import people_of
-from projections.people_answer import ChainPerson, DecisionChain
+from projections.people.people import people_of
+from projections.people.people_answer import ChainPerson, DecisionChain
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of, stream
 from tests.projections.closing_stories import Stories, day
 from tests.projections.count_by_hand import standing

@@ -9,11 +9,11 @@ from sqlalchemy import Table, select
 
 from engine.clock import to_micros
 from projections.catalogue import PROJECTIONS
-from projections.contacts import Contacts, contact_assessments, contact_meetings, contacts
-from projections.known import Known, as_known
-from projections.needs import Needs, needs, solution_needs, solutions
-from projections.runner import catch_up
-from projections.views import Views
+from projections.people.contacts import Contacts, contact_assessments, contact_meetings, contacts
+from projections.people.needs import Needs, needs, solution_needs, solutions
+from projections.running.known import Known, as_known
+from projections.running.runner import catch_up
+from projections.running.views import Views
 from tests.projections.closing_histories import QUARTER_DAYS, Fact, History, instant, store_of, stream
 from tests.projections.count_by_hand import standing
 from tests.projections.following_histories import KNOWING, NEEDING, TOUCHING, histories

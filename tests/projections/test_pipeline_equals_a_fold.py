@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from engine.clock import to_micros
-from projections.as_of import states_on
-from projections.asked import Asked, Filters
-from projections.deal_states import DEALS, DealStates
-from projections.pipeline_view import pipeline
-from projections.pipelines import Pipelines
-from projections.runner import catch_up
-from projections.state import STATE
-from projections.views import Views
+from projections.asking.asked import Asked, Filters
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.as_of import states_on
+from projections.states.deal_states import DEALS, DealStates
+from projections.states.pipeline_view import pipeline
+from projections.states.pipelines import Pipelines
+from projections.states.state import STATE
 from tests.projections.brute_force import pipeline_figures, state_at, stories
 from tests.projections.histories import (
     RECORDING,

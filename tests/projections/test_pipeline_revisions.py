@@ -10,7 +10,7 @@ from domain.stages import Stage
 from domain.values import Labels
 from engine.clock import to_micros
 from engine.timing import ALWAYS
-from projections.pipelines import pipeline_stages, pipelines
+from projections.states.pipelines import pipeline_stages, pipelines
 from tests.projections.closing_stories import LATER, Stories, day, micros, summary
 
 LI = Actor(id="li.lei")

@@ -18,15 +18,15 @@ from domain.stages import Stage
 from domain.values import Labels, Money
 from engine.deals import Deals
 from engine.ids import new_id
-from projections.asked import Asked, Filters
-from projections.deal_states import DEAL_STATES, DealStates
-from projections.pipeline_view import pipeline
-from projections.pipelines import Pipelines
-from projections.rates import Base, Rate
-from projections.runner import catch_up
-from projections.state import STATE
-from projections.views import Views
-from projections.waterfall import changes
+from projections.asking.asked import Asked, Filters
+from projections.asking.rates import Base, Rate
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DEAL_STATES, DealStates
+from projections.states.pipeline_view import pipeline
+from projections.states.pipelines import Pipelines
+from projections.states.state import STATE
+from projections.states.waterfall import changes
 from tests.projections.histories import ACTOR, store
 from tests.projections.reading import rows
 

@@ -6,16 +6,16 @@ from random import Random
 from scipy.stats import binom
 
 from domain.deal.reading import standing
-from projections.asked import Asked
-from projections.autopsy import autopsy
-from projections.deal_states import DealStates
-from projections.facts_of_deals import facts_of_story
-from projections.measures import Measures, measured
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.runner import catch_up
-from projections.unusual import STATED, Facts, compared
-from projections.views import Views
+from projections.asking.asked import Asked
+from projections.causes.autopsy import autopsy
+from projections.causes.facts_of_deals import facts_of_story
+from projections.causes.measures import Measures, measured
+from projections.causes.unusual import STATED, Facts, compared
+from projections.closings.outcomes import Outcomes
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
 from tests.projections.planted_causes import CAUSES, ORDINARY, lost, store_of, stream_of, won
 
 NEEDED = (DealStates(), Outcomes(), Measures(), Pipelines())

@@ -5,9 +5,9 @@ import pytest
 
 from domain.deal.corrections import EventRetracted
 from domain.deal.life import DealExpectedCloseMoved, DealOpened
-from projections.as_of import states_on
-from projections.asked import Asked
-from projections.pushes import Push, pushes_on
+from projections.asking.asked import Asked
+from projections.stages.pushes import Push, pushes_on
+from projections.states.as_of import states_on
 from tests.projections.closing_stories import Stories, day
 
 

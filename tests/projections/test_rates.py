@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadInput
-from projections.rates import Base, Rate, read_rates
+from projections.asking.rates import Base, Rate, read_rates
 
 JULY = date(2026, 7, 1)
 

@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import DateTime, Numeric, Select, Table, text
 from sqlalchemy.types import Float
 
-from projections.as_of import states_on
-from projections.asked import Asked, Filters
+from projections.asking.asked import Asked, Filters
 from projections.catalogue import PROJECTIONS
-from projections.deal_states import DealStates
-from projections.projection import key_columns
-from projections.runner import catch_up
-from projections.views import Views
+from projections.running.projection import key_columns
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.as_of import states_on
+from projections.states.deal_states import DealStates
 from tests.projections.histories import store
 
 TABLES = [table for projection in PROJECTIONS for table in projection.tables]

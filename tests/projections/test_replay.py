@@ -25,9 +25,9 @@ from domain.deal.touchpoints import (
 )
 from domain.event import Actor, Event, Recorded
 from domain.values import Money
-from projections.audit import Change
-from projections.replay import replay, step_at
-from projections.surroundings import Person
+from projections.one_deal.audit import Change
+from projections.one_deal.replay import replay, step_at
+from projections.one_deal.surroundings import Person
 from tests.projections.histories import Told, as_recorded, histories
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -14,16 +14,16 @@ from domain.deal.retrospective import (
     RetrospectiveActionFinished,
     RetrospectiveHeld,
 )
-from projections.asked import Asked, Filters
-from projections.deal_states import DealStates
-from projections.outcomes import Outcomes
-from projections.question import Question
-from projections.retrospectives import Retrospectives
-from projections.retrospectives_answer import RetrospectivesGroup
-from projections.retrospectives_report import retrospectives_of
-from projections.runner import catch_up
-from projections.verifying import verify
-from projections.views import Views
+from projections.asking.asked import Asked, Filters
+from projections.asking.question import Question
+from projections.causes.retrospectives import Retrospectives
+from projections.causes.retrospectives_answer import RetrospectivesGroup
+from projections.causes.retrospectives_report import retrospectives_of
+from projections.closings.outcomes import Outcomes
+from projections.running.runner import catch_up
+from projections.running.verifying import verify
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
 from tests.projections.causing_histories import LOOKING_BACK, OUTCOMES, histories
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.closing_stories import Stories, day

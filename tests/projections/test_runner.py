@@ -19,12 +19,12 @@ from domain.event import Recorded
 from engine.deals import Deals
 from engine.ids import new_id
 from engine.settings import Settings
-from projections.deal_states import DEALS, DealStates
-from projections.pipelines import Pipelines
-from projections.projection import Rows, Story
-from projections.runner import catch_up, rebuild
-from projections.stage_visits import StageVisits
-from projections.views import PROJECTIONS, QUARANTINE, Views
+from projections.running.projection import Rows, Story
+from projections.running.runner import catch_up, rebuild
+from projections.running.views import PROJECTIONS, QUARANTINE, Views
+from projections.stages.stage_visits import StageVisits
+from projections.states.deal_states import DEALS, DealStates
+from projections.states.pipelines import Pipelines
 from tests.projections.histories import (
     ACTOR,
     RECORDING,

@@ -11,9 +11,9 @@ from domain.deal.touchpoints import TouchpointHeld, TouchpointMissed, Touchpoint
 from domain.errors import BadInput
 from domain.event import Event
 from domain.values import Follows
-from projections.question import Question
-from projections.scorecard import Per, scorecard
-from projections.scorecard_answer import ScorecardGroup
+from projections.asking.question import Question
+from projections.touchpoints.scorecard import Per, scorecard
+from projections.touchpoints.scorecard_answer import ScorecardGroup
 from tests.projections.closing_stories import Stories, day, usd
 
 

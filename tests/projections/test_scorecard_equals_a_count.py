@@ -3,17 +3,17 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.asked import Asked
-from projections.credit import Credits
-from projections.deal_states import DealStates
-from projections.milestones import Milestones
-from projections.outcomes import Outcomes
-from projections.question import Question
-from projections.runner import catch_up
-from projections.scorecard import PERIODS, scorecard
-from projections.touchpoints import Touchpoints
-from projections.verifying import verify
-from projections.views import Views
+from projections.asking.asked import Asked
+from projections.asking.question import Question
+from projections.closings.outcomes import Outcomes
+from projections.running.runner import catch_up
+from projections.running.verifying import verify
+from projections.running.views import Views
+from projections.stages.milestones import Milestones
+from projections.states.deal_states import DealStates
+from projections.touchpoints.credit import Credits
+from projections.touchpoints.scorecard import PERIODS, scorecard
+from projections.touchpoints.touchpoints import Touchpoints
 from tests.projections.closing_histories import QUARTER_DAYS, History, store_of
 from tests.projections.count_by_hand import BERLIN
 from tests.projections.scorecard_by_hand import cases_of, figures, grouped, maybe

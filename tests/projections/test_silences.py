@@ -9,13 +9,13 @@ from domain.deal.outcome import DealReopened, DealWon
 from domain.deal.outlook import DealPaused, DealResumed
 from domain.deal.touchpoints import TouchpointHeld, TouchpointMissed
 from domain.event import Event
-from projections.activity import Activity
-from projections.asked import Asked, Filters
-from projections.attention import Attention
-from projections.deal_list import DealRow
-from projections.deal_list import deals as list_of_deals
-from projections.known import as_known
-from projections.silences import Silences, silences
+from projections.asking.asked import Asked, Filters
+from projections.running.known import as_known
+from projections.states.deal_list import DealRow
+from projections.states.deal_list import deals as list_of_deals
+from projections.touchpoints.activity import Activity
+from projections.touchpoints.attention import Attention
+from projections.touchpoints.silences import Silences, silences
 from tests.projections.closing_stories import Stories, day
 from tests.projections.touching_histories import define_pipeline
 

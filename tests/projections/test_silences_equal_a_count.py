@@ -5,19 +5,19 @@ from datetime import datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.activity import Activity
-from projections.asked import Asked, Filters
-from projections.attention import Attention
-from projections.deal_list import deals as list_of_deals
-from projections.deal_states import DealStates
-from projections.known import as_known
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.runner import catch_up
-from projections.silences import silences
-from projections.stage_visits import StageVisits
-from projections.verifying import verify
-from projections.views import Views
+from projections.asking.asked import Asked, Filters
+from projections.closings.outcomes import Outcomes
+from projections.running.known import as_known
+from projections.running.runner import catch_up
+from projections.running.verifying import verify
+from projections.running.views import Views
+from projections.stages.stage_visits import StageVisits
+from projections.states.deal_list import deals as list_of_deals
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
+from projections.touchpoints.activity import Activity
+from projections.touchpoints.attention import Attention
+from projections.touchpoints.silences import silences
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.count_by_hand import BERLIN
 from tests.projections.silence_by_hand import ZONE, idle, limit, longest, told, won_medians

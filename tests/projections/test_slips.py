@@ -7,10 +7,10 @@ import pytest
 from domain.deal.life import DealExpectedCloseMoved, DealOpened
 from domain.deal.outcome import DealDiscarded, DealLost, DealReopened, DealWon
 from domain.deal.outlook import DealForecastSet, ForecastCategory
-from projections.asked import Asked
-from projections.question import Question
-from projections.slips import slips
-from projections.slips_answer import Slip, SlipsAnswer
+from projections.asking.asked import Asked
+from projections.asking.question import Question
+from projections.stages.slips import slips
+from projections.stages.slips_answer import Slip, SlipsAnswer
 from tests.projections.closing_stories import Stories, day
 
 APRIL, MAY = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)

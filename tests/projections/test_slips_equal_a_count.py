@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.runner import catch_up
-from projections.slips import slips
-from projections.views import Views
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.stages.slips import slips
 from tests.projections.slips_by_hand import slips_by_hand
 from tests.projections.stage_histories import Told, store_of, told
 from tests.projections.stage_questions import READ, asked_of, question_of

@@ -9,10 +9,10 @@ from domain.deal.outlook import DealPaused, DealResumed
 from domain.event import Actor
 from domain.templates.shipped import TEMPLATES
 from engine.timing import ALWAYS
-from projections.asked import Asked
-from projections.question import Question
-from projections.stage_times import stage_times
-from projections.stage_times_answer import StageTime, StageTimesAnswer
+from projections.asking.asked import Asked
+from projections.asking.question import Question
+from projections.stages.stage_times import stage_times
+from projections.stages.stage_times_answer import StageTime, StageTimesAnswer
 from tests.projections.closing_stories import Stories, day
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1, stage="prospecting")

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.runner import catch_up
-from projections.stage_times import stage_times
-from projections.views import Views
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.stages.stage_times import stage_times
 from tests.projections.stage_histories import Told, store_of, told
 from tests.projections.stage_questions import READ, asked_of, question_of
 from tests.projections.stage_times_by_hand import stage_times_by_hand

@@ -8,8 +8,8 @@ from domain.deal.life import DealOpened, DealPipelineChanged, DealStageChanged
 from domain.deal.outcome import DealDiscarded, DealLost, DealReopened, DealWon
 from domain.deal.outlook import DealPaused, DealResumed
 from domain.event import Event
-from projections.reading_on import FOREVER
-from projections.stage_visits import stage_pauses, stage_visits
+from projections.running.reading_on import FOREVER
+from projections.stages.stage_visits import stage_pauses, stage_visits
 from tests.projections.closing_stories import Stories, day, micros
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1, stage="prospecting")

@@ -8,14 +8,14 @@ from domain.deal.life import DealOpened
 from domain.deal.outcome import CausesRecorded, DealLost, DealWon
 from domain.deal.touchpoints import QuestionAnswered, QuestionRaised, TouchpointHeld
 from domain.values import Cause
-from projections.causes import causes
-from projections.causes_answer import CausesGroup
-from projections.deal_states import DealStates
-from projections.measures import Measures
-from projections.outcomes import Outcomes
-from projections.pipelines import Pipelines
-from projections.question import Question
-from projections.runner import catch_up
+from projections.asking.question import Question
+from projections.causes.causes import causes
+from projections.causes.causes_answer import CausesGroup
+from projections.causes.measures import Measures
+from projections.closings.outcomes import Outcomes
+from projections.running.runner import catch_up
+from projections.states.deal_states import DealStates
+from projections.states.pipelines import Pipelines
 from tests.projections.closing_stories import Stories, day
 
 OPENED = DealOpened(title="Press 4", pipeline="standard", pipeline_revision=1, stage="prospecting")

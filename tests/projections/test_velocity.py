@@ -11,11 +11,11 @@ from domain.deal.life import DealOpened
 from domain.deal.outcome import DealLost, DealReopened, DealWon
 from domain.deal.outlook import DealLeadAccepted
 from domain.values import Money
-from projections.asked import Asked
-from projections.question import Question
-from projections.rates import Base, Rate
-from projections.velocity import velocity
-from projections.velocity_answer import AfterWin, VelocityGroup
+from projections.asking.asked import Asked
+from projections.asking.question import Question
+from projections.asking.rates import Base, Rate
+from projections.stages.velocity import velocity
+from projections.stages.velocity_answer import AfterWin, VelocityGroup
 from tests.projections.closing_stories import Stories, day, usd
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1, owner="anna")

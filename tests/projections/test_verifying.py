@@ -9,14 +9,14 @@ from domain.deal.outcome import DealLost
 from domain.event import Recorded
 from domain.values import Cause
 from projections.catalogue import PROJECTIONS
-from projections.deal_states import DEAL_STATES, DealStates
-from projections.known import as_known
-from projections.outcomes import Outcomes, outcome_causes, outcomes
-from projections.projection import Rows, Story
-from projections.runner import catch_up
-from projections.stage_visits import stage_visits
-from projections.status import ProjectionStatus, status
-from projections.verifying import verify
+from projections.closings.outcomes import Outcomes, outcome_causes, outcomes
+from projections.running.known import as_known
+from projections.running.projection import Rows, Story
+from projections.running.runner import catch_up
+from projections.running.status import ProjectionStatus, status
+from projections.running.verifying import verify
+from projections.stages.stage_visits import stage_visits
+from projections.states.deal_states import DEAL_STATES, DealStates
 from tests.projections.closing_stories import LATER, Stories, day
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1, stage="first")

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.deals import Deals
-from projections.deal_states import DealStates
-from projections.runner import catch_up
-from projections.views import Views
-from projections.waterfall import changes
-from projections.waterfall_answer import CurrencyChanges
+from projections.running.runner import catch_up
+from projections.running.views import Views
+from projections.states.deal_states import DealStates
+from projections.states.waterfall import changes
+from projections.states.waterfall_answer import CurrencyChanges
 from tests.projections.brute_force import plain
 from tests.projections.brute_waterfall import Brute, written
 from tests.projections.histories import RECORDING, Told, histories, instants, recorded_in, store

@@ -11,11 +11,11 @@ from domain.deal.outlook import DealCompetitorNoted
 from domain.deal.team import DealOwnerAssigned
 from domain.errors import BadInput
 from domain.values import Cause, Money
-from projections.asked import Asked, Filters
-from projections.question import Question
-from projections.rates import Base, Rate
-from projections.winloss import winloss
-from projections.winloss_answer import WinLossAnswer, WinLossGroup
+from projections.asking.asked import Asked, Filters
+from projections.asking.question import Question
+from projections.asking.rates import Base, Rate
+from projections.closings.winloss import winloss
+from projections.closings.winloss_answer import WinLossAnswer, WinLossGroup
 from tests.projections.closing_stories import Stories, day, usd
 
 CNY = Money.model_validate({"amount": "700", "currency": "CNY"})

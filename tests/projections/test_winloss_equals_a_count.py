@@ -5,13 +5,13 @@ from datetime import datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections.asked import Asked, Filters
+from projections.asking.asked import Asked, Filters
+from projections.asking.question import Question
 from projections.catalogue import PROJECTIONS
-from projections.question import Question
-from projections.runner import catch_up
-from projections.verifying import verify
-from projections.views import Views
-from projections.winloss import winloss
+from projections.closings.winloss import winloss
+from projections.running.runner import catch_up
+from projections.running.verifying import verify
+from projections.running.views import Views
 from tests.projections.closing_histories import QUARTER_DAYS, History, histories, instant, store_of
 from tests.projections.count_by_hand import BERLIN, Counted, cases_of, grouped
 

@@ -8,7 +8,7 @@ from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.report_answer import ReportAnswer
+    from projections.asking.report_answer import ReportAnswer
 
 GROUPS_DRAWN = 12
 """More groups than these are in the table, and not in the picture."""

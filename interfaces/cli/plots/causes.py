@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from interfaces.cli.autopsy_page import teller
 from interfaces.cli.plots.captions import GROUPS_DRAWN, caption
 from interfaces.cli.plots.plot import Panel, Plot, Series, Tone, plot, series
-from interfaces.cli.reports.deals_behind import group_title
+from interfaces.cli.reports.dimensions import named
 from interfaces.cli.reports.drivers_table import factor_name
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.causes_answer import CausesAnswer, CausesGroup
+    from projections.causes.causes_answer import CausesAnswer, CausesGroup
 
 REASONS, FACTORS = 10, 15
 """Rows of a panel: the reasons that are named most, the factors that come first."""
@@ -30,7 +30,7 @@ def causes_plot(session: Session, answer: "CausesAnswer") -> Plot:
 
 
 def _panels(session: Session, group: "CausesGroup") -> Iterator[Panel]:
-    formats, title = session.formats, group_title(session, group.by)
+    formats, title = session.formats, named(session, group.by)
     behind = "" if title is None else f" – {title}"
     named = {each.teller: {said.reason: said.deals for said in each.reasons} for each in group.tellers}
     most: dict[str, int] = {}

@@ -10,8 +10,8 @@ from interfaces.cli.reports.marks import Marks
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.cycle import Spread
-    from projections.discounts_answer import DiscountsAnswer, DiscountsGroup
+    from projections.asking.cycle import Spread
+    from projections.negotiation.discounts_answer import DiscountsAnswer, DiscountsGroup
 
 
 def discounts_plot(session: Session, answer: "DiscountsAnswer") -> Plot:

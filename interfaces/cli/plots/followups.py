@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from interfaces.cli.plots.captions import GROUPS_DRAWN, caption
 from interfaces.cli.plots.plot import Panel, Plot, plot, series
-from interfaces.cli.reports.deals_behind import group_title
+from interfaces.cli.reports.dimensions import named
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.followups_answer import FollowUpsAnswer, FollowUpsGroup
+    from projections.followups.followups_answer import FollowUpsAnswer, FollowUpsGroup
 
 
 def followups_plot(session: Session, answer: "FollowUpsAnswer") -> Plot:
@@ -21,7 +21,7 @@ def followups_plot(session: Session, answer: "FollowUpsAnswer") -> Plot:
 
 
 def _panels(session: Session, group: "FollowUpsGroup", due: str) -> Iterator[Panel]:
-    number, title = session.formats.number, group_title(session, group.by)
+    number, title = session.formats.number, named(session, group.by)
     behind, people = "" if title is None else f" – {title}", group.people
     rows = tuple(each.person or session.say("without") for each in people)
     standings = (

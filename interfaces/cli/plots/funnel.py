@@ -10,7 +10,7 @@ from interfaces.cli.reports.stage_names import StageNames
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.funnel_answer import FunnelAnswer, FunnelGroup
+    from projections.stages.funnel_answer import FunnelAnswer, FunnelGroup
 
 
 def funnel_plot(session: Session, answer: "FunnelAnswer") -> Plot:

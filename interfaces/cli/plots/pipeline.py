@@ -10,7 +10,7 @@ from interfaces.cli.plots.plot import Panel, Plot, plot, series
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.pipeline_answer import PipelineAnswer, StageFigures
+    from projections.states.pipeline_answer import PipelineAnswer, StageFigures
 
 
 def pipeline_plot(session: Session, answer: "PipelineAnswer") -> Plot:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from interfaces.cli.plots.captions import GROUPS_DRAWN, caption
 from interfaces.cli.plots.groups import group_names
 from interfaces.cli.plots.plot import Panel, Plot, plot, series
-from interfaces.cli.reports.deals_behind import group_title
+from interfaces.cli.reports.dimensions import named
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.retrospectives_answer import RetrospectivesAnswer, RetrospectivesGroup
+    from projections.causes.retrospectives_answer import RetrospectivesAnswer, RetrospectivesGroup
 
 
 def retrospectives_plot(session: Session, answer: "RetrospectivesAnswer") -> Plot:
@@ -46,6 +46,6 @@ def _reasons(session: Session, group: "RetrospectivesGroup") -> Iterator[Panel]:
     rows = tuple(
         session.say("without") if each is None else formats.label("reason", each) for each in reasons
     )
-    title = group_title(session, group.by)
+    title = named(session, group.by)
     told = session.say("seen-drawn") + ("" if title is None else f" – {title}")
     yield Panel(told, session.say("number-drawn"), rows, drawn, formats.number)

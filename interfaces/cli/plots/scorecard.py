@@ -10,7 +10,7 @@ from interfaces.cli.plots.plot import Panel, Plot, Tone, plot, series
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.scorecard_answer import ScorecardAnswer, ScorecardGroup
+    from projections.touchpoints.scorecard_answer import ScorecardAnswer, ScorecardGroup
 
 ROWS = 40
 """A row is a person in a week: there are more of them than groups elsewhere."""

@@ -10,7 +10,7 @@ from interfaces.cli.reports.marks import Marks
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.slips_answer import Slip, SlipsAnswer, SlipsGroup
+    from projections.stages.slips_answer import Slip, SlipsAnswer, SlipsGroup
 
 
 def slips_plot(session: Session, answer: "SlipsAnswer") -> Plot:

@@ -9,8 +9,8 @@ from interfaces.cli.reports.stage_names import StageNames
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.cycle import Spread
-    from projections.stage_times_answer import StageTimesAnswer, StageTimesGroup
+    from projections.asking.cycle import Spread
+    from projections.stages.stage_times_answer import StageTimesAnswer, StageTimesGroup
 
 HOURS_A_DAY = 24
 

@@ -11,9 +11,9 @@ from interfaces.cli.reports.marks import Marks
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.after_win import Step
-    from projections.cycle import Spread
-    from projections.velocity_answer import VelocityAnswer, VelocityGroup
+    from projections.asking.cycle import Spread
+    from projections.stages.after_win import Step
+    from projections.stages.velocity_answer import VelocityAnswer, VelocityGroup
 
 STEPS: "tuple[tuple[Step, Tone], ...]" = (("contract", "main"), ("delivery", "second"), ("paid", "won"))
 """The steps after a win, each with its colour."""

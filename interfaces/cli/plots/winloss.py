@@ -11,8 +11,8 @@ from interfaces.cli.reports.marks import Marks
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.amounts import Amount
-    from projections.winloss_answer import WinLossAnswer, WinLossGroup
+    from projections.asking.amounts import Amount
+    from projections.closings.winloss_answer import WinLossAnswer, WinLossGroup
 
 
 def winloss_plot(session: Session, answer: "WinLossAnswer") -> Plot:

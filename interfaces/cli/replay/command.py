@@ -20,7 +20,7 @@ from interfaces.cli.verb_commands import Deal
 
 if TYPE_CHECKING:  # drawing and keys are imported when there is a terminal
     from interfaces.cli.replay.wording import StepWords
-    from projections.replay import Step
+    from projections.one_deal.replay import Step
 
 LOOK_AGAIN = 0.25
 """Seconds after which a terminal that has another size now is drawn again."""
@@ -49,7 +49,7 @@ def replay_deal(
     On a terminal with keys (arrows, g for a date, a to play, q to quit), in a pipe as plain lines.
     """
     from interfaces.cli.replay.wording import StepWords
-    from projections.replay import replay
+    from projections.one_deal.replay import replay
 
     stream = session.find(deal)
     at, known = session.time(at_end, as_of, "--as-of"), session.time(at_end, known_at, "--known-at")

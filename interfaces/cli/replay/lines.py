@@ -7,7 +7,7 @@ from rich.text import Text
 from interfaces.cli.output import plain, show
 from interfaces.cli.replay.wording import StepWords
 from interfaces.cli.session import Session
-from projections.replay import Step
+from projections.one_deal.replay import Step
 
 
 def show_lines(session: Session, words: StepWords, steps: Sequence[Step]) -> None:

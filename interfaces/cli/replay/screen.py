@@ -11,7 +11,7 @@ from interfaces.cli.output import plain
 from interfaces.cli.replay.walking import Walk
 from interfaces.cli.replay.wording import Held, StepWords
 from interfaces.cli.session import Session
-from projections.replay import Step
+from projections.one_deal.replay import Step
 
 BOTH_BESIDE = 76
 """From this width on, event and deal stand beside each other; below it, under each other."""

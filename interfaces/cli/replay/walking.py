@@ -7,7 +7,7 @@ from datetime import datetime
 from interfaces.cli.replay.keys import Key
 from interfaces.cli.session import Session
 from interfaces.cli.times import NotATime, at_end, read
-from projections.replay import Step, step_at
+from projections.one_deal.replay import Step, step_at
 
 SLOWEST, FASTEST = 0.1, 50.0
 """Events a second."""

@@ -11,15 +11,15 @@ from domain.event import Recorded
 from interfaces.cli.output import plain
 from interfaces.cli.session import Session
 from interfaces.cli.trail import Trail
-from projections.replay import Step
-from projections.surroundings import Person
+from projections.one_deal.replay import Step
+from projections.one_deal.surroundings import Person
 
 IN_A_LINE = ("stage", "amount", "expected_close", "owner", "forecast", "next_step", "outcome")
 """Fields that the line beside an event always tells."""
 AROUND_IN_A_LINE = ("contact", "need", "offer", "objection")
 """Whatever there is of these is told there too."""
 MATTERS = ("need", "objection")
-"""Fields of `projections.surroundings` that say where something stands."""
+"""Fields of `projections.one_deal.surroundings` that say where something stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from interfaces.cli.session import Session
 from interfaces.cli.times import at_start, past_end
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.question import Question
-    from projections.report_answer import ReportAnswer
+    from projections.asking.question import Question
+    from projections.asking.report_answer import ReportAnswer
 
 By = Annotated[
     list[str] | None,
@@ -80,7 +80,7 @@ def asks(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Callabl
 
 
 def _question(session: Session, options: dict[str, Any]) -> "Question":
-    from projections.question import Question
+    from projections.asking.question import Question
 
     asked = session.asked(options["as_of"], options["known_at"])
     return Question(

@@ -10,7 +10,7 @@ from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.causes_table import show_causes
 from interfaces.cli.session import Session
-from projections.question import Question
+from projections.asking.question import Question
 
 app = typer.Typer(add_completion=False)
 
@@ -34,7 +34,7 @@ def causes(
     With a period only the deals closed in it are counted.
     """
     # Imported here: the statistics take a second to load, and --help does without them.
-    from projections.causes import causes as causes_of
+    from projections.causes.causes import causes as causes_of
 
     answer = causes_of(session.views, session.deals, question, factors=tuple(together or ()))
     if not written(session, answer):

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 from interfaces.cli.autopsy_page import teller
 from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import Column, Grid, show, table
-from interfaces.cli.reports.deals_behind import deals_behind, group_title
+from interfaces.cli.reports.deals_behind import deals_behind
+from interfaces.cli.reports.dimensions import named
 from interfaces.cli.reports.drivers_table import drivers_table, together_table
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.causes_answer import CausesAnswer, CausesGroup
+    from projections.causes.causes_answer import CausesAnswer, CausesGroup
 
 MOST = 4
 """So many reasons of each teller are told; JSON has all."""
@@ -30,7 +31,7 @@ def show_causes(session: Session, answer: "CausesAnswer", asked: str) -> None:
     marks = Marks(session.formats, answer.floor)
     show(_coverage(session, answer, marks))
     for group in answer.groups:
-        title = group_title(session, group.by)
+        title = named(session, group.by)
         parts: list[Grid | str] = [_tellers(session, group, title), _agreements(session, group, marks, title)]
         parts += drivers_table(session, group, title, most=FIRST if len(answer.groups) > 1 else None)
         parts += together_table(session, group, title)

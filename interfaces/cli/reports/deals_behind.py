@@ -1,40 +1,79 @@
 """The deals behind a group's figures, as a table."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from interfaces.cli.group_names import grouping, value
+from interfaces.cli.deal_names import deal_names
 from interfaces.cli.output import Column, Grid, table
+from interfaces.cli.reports.dimensions import named
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.report_answer import DealBehind
+    from datetime import datetime
+    from uuid import UUID
+
+    from projections.asking.amounts import Amount
+    from projections.asking.report_answer import DealBehind
+
+
+class OneDeal(Protocol):
+    """What every report tells of a deal."""
+
+    @property
+    def deal(self) -> "UUID": ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def owner(self) -> str | None: ...
+    @property
+    def outcome(self) -> str: ...
+
+
+D = TypeVar("D", bound=OneDeal)
+
+Cell = tuple[Column, Callable[[D], str]]
+"""A column, and what stands in it of a deal."""
+
+
+def deals_table(session: Session, behind: Sequence[D], cells: Sequence[Cell[D]], title: str | None) -> Grid:
+    """A row for each deal: its name, title, owner and outcome, then the report's own `cells`."""
+    names = deal_names(session, (each.deal for each in behind))
+    titles = [
+        Column(session.say("deal"), whole=True),
+        *(Column(session.say(each)) for each in ("title", "owner", "outcome")),
+        *(column for column, _ in cells),
+    ]
+    rows = [
+        (
+            names[each.deal],
+            each.title,
+            each.owner or "–",
+            session.formats.label("outcome", each.outcome),
+            *(told(each) for _, told in cells),
+        )
+        for each in behind
+    ]
+    return table(titles, rows, title=title)
 
 
 def deals_behind(session: Session, by: Mapping[str, str | None], behind: "Sequence[DealBehind]") -> Grid:
     """Each deal with how it ended."""
-    formats = session.formats
-    titles = [
-        Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome", "kind")),
-        *(Column(session.say(each), right=True) for each in ("closed", "amount")),
-    ]
-    rows = [
+    cells: list[Cell[DealBehind]] = [
         (
-            str(each.deal),
-            each.title,
-            each.owner or "–",
-            formats.label("outcome", each.outcome),
-            "–" if each.kind is None else formats.label("loss_kind", each.kind),
-            "–" if each.closed_at is None else formats.day(each.closed_at.astimezone(session.zone).date()),
-            "–" if each.amount is None else formats.money(each.amount.model_dump()),
-        )
-        for each in behind
+            Column(session.say("kind")),
+            lambda each: "–" if each.kind is None else session.formats.label("loss_kind", each.kind),
+        ),
+        (Column(session.say("closed"), right=True), lambda each: on_day(session, each.closed_at)),
+        (Column(session.say("amount"), right=True), lambda each: money(session, each.amount)),
     ]
-    return table(titles, rows, title=group_title(session, by))
+    return deals_table(session, behind, cells, named(session, by))
 
 
-def group_title(session: Session, by: Mapping[str, str | None]) -> str | None:
-    """What a group is, in words; None where all deals are in it."""
-    told = [f"{grouping(session, each)}: {value(session, each, by[each])}" for each in by]
-    return session.formats.listed(told) or None
+def on_day(session: Session, at: "datetime | None") -> str:
+    """The day of an instant in the reader's zone; a dash where there is none."""
+    return "–" if at is None else session.formats.day(at.astimezone(session.zone).date())
+
+
+def money(session: Session, amount: "Amount | None") -> str:
+    """An amount with its currency; a dash where there is none."""
+    return "–" if amount is None else session.formats.money(amount.model_dump())

@@ -21,5 +21,11 @@ def called(session: Session, by: By) -> list[str]:
 
 def named(session: Session, by: By) -> str | None:
     """The group in one line; None where there is only one."""
-    told = [f"{grouping(session, each)}: {value(session, each, by[each])}" for each in by]
-    return session.formats.listed(told) or None
+    return session.formats.listed(parts(session, by)) or None
+
+
+def parts(session: Session, by: By) -> list[str]:
+    """Each dimension with what the group is called in it."""
+    return [
+        session.say("is", what=grouping(session, each), value=value(session, each, by[each])) for each in by
+    ]

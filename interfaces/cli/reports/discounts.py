@@ -8,8 +8,8 @@ from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.discounts_table import show_discounts
 from interfaces.cli.session import Session
-from projections.discounts import discounts as discounts_of
-from projections.question import Question
+from projections.asking.question import Question
+from projections.negotiation.discounts import discounts as discounts_of
 
 app = typer.Typer(add_completion=False)
 

@@ -1,17 +1,16 @@
 """What is told of one group's negotiations beside its figures: by number of offers, term, topic and deal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bar
-from interfaces.cli.formats import Formats
 from interfaces.cli.output import Column, Grid, table
+from interfaces.cli.reports.deals_behind import deals_table, money
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.amounts import Amount
-    from projections.discounts_answer import DiscountsGroup, NegotiatedDeal
+    from projections.negotiation.discounts_answer import DiscountsGroup, NegotiatedDeal
 
 
 def by_offers(session: Session, group: "DiscountsGroup", marks: Marks) -> list[Grid]:
@@ -71,47 +70,20 @@ def by_topic(session: Session, group: "DiscountsGroup") -> list[Grid]:
     return [table(titles, rows, title=session.say("objections-by-topic"))] if rows else []
 
 
-def deals_behind(session: Session, behind: "Sequence[NegotiatedDeal]", title: str | None) -> Grid:
+def negotiated_deals(session: Session, behind: "Sequence[NegotiatedDeal]", title: str | None) -> Grid:
     """Each deal with its own offers, prices and concessions."""
-    formats = session.formats
-    titles = [
-        Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome")),
-        *(
-            Column(session.say(each), right=True)
-            for each in (
-                "offers",
-                "rounds",
-                "list-price",
-                "first-price",
-                "last-price",
-                "accepted-price",
-                "discount",
-                "given",
-                "received",
-                "objections",
-            )
-        ),
-    ]
-    rows = [
-        (
-            str(each.deal),
-            each.title,
-            each.owner or "–",
-            formats.label("outcome", each.outcome),
-            formats.number(each.offers),
-            formats.number(each.rounds),
-            *(
-                _money(formats, price)
-                for price in (each.list_price, each.first_price, each.last_price, each.accepted_price)
-            ),
-            formats.share(each.discount),
-            *(formats.number(number) for number in (each.given, each.received, each.raised)),
-        )
-        for each in behind
-    ]
-    return table(titles, rows, title=title)
-
-
-def _money(formats: Formats, amount: "Amount | None") -> str:
-    return "–" if amount is None else formats.money(amount.model_dump())
+    number = session.formats.number
+    told: dict[str, Callable[[NegotiatedDeal], str]] = {
+        "offers": lambda each: number(each.offers),
+        "rounds": lambda each: number(each.rounds),
+        "list-price": lambda each: money(session, each.list_price),
+        "first-price": lambda each: money(session, each.first_price),
+        "last-price": lambda each: money(session, each.last_price),
+        "accepted-price": lambda each: money(session, each.accepted_price),
+        "discount": lambda each: session.formats.share(each.discount),
+        "given": lambda each: number(each.given),
+        "received": lambda each: number(each.received),
+        "objections": lambda each: number(each.raised),
+    }
+    cells = [(Column(session.say(heading), right=True), each) for heading, each in told.items()]
+    return deals_table(session, behind, cells, title)

@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bars
-from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import Column, Grid, show, table
-from interfaces.cli.reports.discounts_details import by_offers, by_term, by_topic, deals_behind
+from interfaces.cli.reports.dimensions import called, dimensions, named
+from interfaces.cli.reports.discounts_details import by_offers, by_term, by_topic, negotiated_deals
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.discounts_answer import DiscountsAnswer, DiscountsGroup
+    from projections.negotiation.discounts_answer import DiscountsAnswer, DiscountsGroup
 
 BAR = 10
 """Cells of the longest bar beside a discount."""
@@ -37,7 +37,7 @@ def show_discounts(session: Session, answer: "DiscountsAnswer", asked: str) -> N
     show(*common_notes(session, answer), session.say("how-to-read-discounts"))
     for group in answer.groups:
         if group.behind:
-            show(deals_behind(session, group.behind, _named(session, group)))
+            show(negotiated_deals(session, group.behind, named(session, group.by)))
 
 
 def _is_negotiated(group: "DiscountsGroup") -> bool:
@@ -49,7 +49,7 @@ def _offers(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
     """How many offers it took, how often that won, and how long answers took."""
     formats = session.formats
     titles = [
-        *_dimensions(session, answer),
+        *dimensions(session, answer.groups[0].by),
         *(
             Column(session.say(each), right=True)
             for each in (
@@ -67,7 +67,7 @@ def _offers(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
     ]
     rows = [
         [
-            *_called(session, group),
+            *called(session, group.by),
             formats.number(group.deals),
             formats.number(group.with_offer),
             marks.share(group.win_rate_count, few=group.too_few),
@@ -93,7 +93,7 @@ def _prices(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
         [group.discount.median if each else None for group, each in zip(groups, enough, strict=True)], BAR
     )
     titles = [
-        *_dimensions(session, answer),
+        *dimensions(session, answer.groups[0].by),
         Column(session.say("discount"), right=True),
         *([Column("")] if len(groups) > 1 else []),
         *(Column(session.say(each), right=True) for each in ("discount-won", "discount-lost")),
@@ -102,7 +102,7 @@ def _prices(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
     ]
     rows = [
         [
-            *_called(session, group),
+            *called(session, group.by),
             marks.median_share(group.discount),
             *([length] if len(groups) > 1 else []),
             marks.median_share(group.discount_by_outcome.won),
@@ -121,7 +121,7 @@ def _given(session: Session, answer: "DiscountsAnswer") -> Grid:
     given, given_names = all_sums(formats, (group.concessions.given.values for group in groups))
     received, received_names = all_sums(formats, (group.concessions.received.values for group in groups))
     titles = [
-        *_dimensions(session, answer),
+        *dimensions(session, answer.groups[0].by),
         *(Column(session.say(each), right=True) for each in ("given", "given-in-return")),
         column(session.say("given-worth"), given_names),
         Column(session.say("received"), right=True),
@@ -130,7 +130,7 @@ def _given(session: Session, answer: "DiscountsAnswer") -> Grid:
     ]
     rows = [
         [
-            *_called(session, group),
+            *called(session, group.by),
             formats.number(group.concessions.given.number),
             formats.number(group.concessions.given.in_return),
             given.lines(group.concessions.given.values, given_names) or "–",
@@ -144,16 +144,3 @@ def _given(session: Session, answer: "DiscountsAnswer") -> Grid:
         for group in groups
     ]
     return table(titles, rows, title=session.say("given-and-received"))
-
-
-def _dimensions(session: Session, answer: "DiscountsAnswer") -> list[Column]:
-    return [Column(grouping(session, each)) for each in answer.groups[0].by]
-
-
-def _called(session: Session, group: "DiscountsGroup") -> list[str]:
-    return [value(session, each, group.by[each]) for each in group.by]
-
-
-def _named(session: Session, group: "DiscountsGroup") -> str | None:
-    told = [f"{grouping(session, each)}: {value(session, each, group.by[each])}" for each in group.by]
-    return session.formats.listed(told) or None

@@ -7,7 +7,7 @@ from interfaces.cli.output import Column, Grid, table
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.causes_answer import CausesGroup, Driver, TogetherEffect
+    from projections.causes.causes_answer import CausesGroup, Driver, TogetherEffect
 
 LEAST = 0.001
 """No smaller chance is told."""
@@ -87,7 +87,9 @@ def together_table(session: Session, group: "CausesGroup", title: str | None) ->
 def factor_name(session: Session, each: "Driver | TogetherEffect") -> str:
     """What a factor is called: a label with its value, or what the events show."""
     if each.value is not None:
-        return f"{grouping(session, each.factor)}: {value(session, each.factor, each.value)}"
+        return session.say(
+            "is", what=grouping(session, each.factor), value=value(session, each.factor, each.value)
+        )
     told = session.say(f"factor-{each.factor}")
     if each.over is None:
         return told

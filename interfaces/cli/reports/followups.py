@@ -10,9 +10,9 @@ from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.followups_page import show_followups
 from interfaces.cli.session import Session
-from projections.followups_report import WITHIN
-from projections.followups_report import followups as followups_of
-from projections.question import Question
+from projections.asking.question import Question
+from projections.followups.followups_report import WITHIN
+from projections.followups.followups_report import followups as followups_of
 
 app = typer.Typer(add_completion=False)
 

@@ -8,7 +8,7 @@ from interfaces.cli.reports.marks import Marks
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.followups_answer import FollowUpsAnswer, FollowUpsGroup
+    from projections.followups.followups_answer import FollowUpsAnswer, FollowUpsGroup
 
 
 def show_groups(session: Session, answer: "FollowUpsAnswer", marks: Marks) -> None:

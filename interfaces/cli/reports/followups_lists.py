@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from interfaces.cli.group_names import grouping, value
+from interfaces.cli.deal_names import deal_names
 from interfaces.cli.naming import Names
 from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.reports.dimensions import parts
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.followups_answer import FollowUpBehind, FollowUpsDeal, FollowUpsGroup
+    from projections.followups.followups_answer import FollowUpBehind, FollowUpsDeal, FollowUpsGroup
 
 STANDINGS = {
     "overdue": "when-overdue",
@@ -22,7 +23,7 @@ STANDINGS = {
 
 def show_lists(session: Session, group: "FollowUpsGroup", behind: "Sequence[FollowUpsDeal]") -> None:
     """Print what is to be done, the earliest due first, and every open deal, the most silent first."""
-    told = [f"{grouping(session, each)}: {value(session, each, group.by[each])}" for each in group.by]
+    told = parts(session, group.by)
 
     def title(words: str) -> str:
         return " · ".join([*told, session.say(words)])
@@ -42,6 +43,7 @@ def _to_do(session: Session, behind: "Sequence[FollowUpsDeal]", title: str) -> G
         Column(session.say("title")),
         Column(session.say("deal"), whole=True),
     ]
+    called = deal_names(session, (deal.deal for deal in behind))
     items = [(each.due or date.max, each, deal) for deal in behind for each in deal.follow_ups]
     items.sort(key=lambda item: item[0])
     rows = [
@@ -52,7 +54,7 @@ def _to_do(session: Session, behind: "Sequence[FollowUpsDeal]", title: str) -> G
             session.say(f"kind-{each.kind}"),
             _what(session, each),
             deal.title,
-            str(deal.deal),
+            called[deal.deal],
         )
         for _, each, deal in items
     ]
@@ -77,6 +79,7 @@ def _what(session: Session, item: "FollowUpBehind") -> str:
 
 def _in_danger(session: Session, deals: "Sequence[FollowUpsDeal]", title: str) -> Grid:
     formats, names = session.formats, Names(session.deals, session.formats)
+    called = deal_names(session, (each.deal for each in deals))
     columns = [
         *(Column(session.say(each)) for each in ("title", "owner", "stage", "next-step")),
         *(
@@ -97,7 +100,7 @@ def _in_danger(session: Session, deals: "Sequence[FollowUpsDeal]", title: str) -
             _number(session, None if each.silence is None else each.silence.won_median),
             _number(session, each.contacts_touched),
             formats.listed([formats.label("role", role) for role in _unknown(each)]) or "–",
-            str(each.deal),
+            called[each.deal],
         )
         for each in deals
     ]
@@ -111,7 +114,7 @@ def _silent(deal: "FollowUpsDeal") -> tuple[bool, float]:
 
 
 def _unknown(deal: "FollowUpsDeal") -> list[str]:
-    from projections.chain_coverage import ROLES
+    from projections.people.chain_coverage import ROLES
 
     known = {each.role for each in deal.roles or ()}
     return [role for role in ROLES if role not in known]

@@ -11,7 +11,12 @@ from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.followups_answer import FollowUpsAnswer, FollowUpsGroup, ResponseTime, Standings
+    from projections.followups.followups_answer import (
+        FollowUpsAnswer,
+        FollowUpsGroup,
+        ResponseTime,
+        Standings,
+    )
 
 WHEN = ("overdue", "due", "later", "no_date")
 

@@ -9,8 +9,8 @@ from interfaces.cli.reports.asking import asks
 from interfaces.cli.reports.funnel_table import show_funnel
 from interfaces.cli.reports.stage_lines import written_by_stage
 from interfaces.cli.session import Session
-from projections.funnel import funnel as funnel_of
-from projections.question import Question
+from projections.asking.question import Question
+from projections.stages.funnel import funnel as funnel_of
 
 app = typer.Typer(add_completion=False)
 

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bar
 from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.reports.deals_behind import Cell, deals_table
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.reports.stage_names import StageNames
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.funnel_answer import Bottleneck, FunnelAnswer, FunnelDeal, FunnelGroup
+    from projections.stages.funnel_answer import Bottleneck, FunnelAnswer, FunnelDeal, FunnelGroup
 
 FIGURES = ("reached", "passed", "entered", "returned", "lost", "open")
 HOURS_A_DAY = 24
@@ -105,19 +106,14 @@ def _behind(
     session: Session, group: "FunnelGroup", behind: "Sequence[FunnelDeal]", names: StageNames
 ) -> Grid:
     """The deals that are counted, then those that only conversions are made of."""
-    formats = session.formats
-    figures = ("title", "owner", "outcome", "furthest", "returned", "counted")
-    titles = [Column(session.say("deal"), whole=True), *(Column(session.say(each)) for each in figures)]
-    rows = [
+    say = session.say
+    cells: list[Cell[FunnelDeal]] = [
         (
-            str(each.deal),
-            each.title,
-            each.owner or "–",
-            formats.label("outcome", each.outcome),
-            "–" if each.furthest is None else names.stage(group, each.furthest),
-            names.stages(group, each.returned),
-            session.say("yes" if each.counted else "in-conversions"),
-        )
-        for each in sorted(behind, key=lambda each: not each.counted)
+            Column(say("furthest")),
+            lambda each: "–" if each.furthest is None else names.stage(group, each.furthest),
+        ),
+        (Column(say("returned")), lambda each: names.stages(group, each.returned)),
+        (Column(say("counted")), lambda each: say("yes" if each.counted else "in-conversions")),
     ]
-    return table(titles, rows, title=names.title(group))
+    counted_first = sorted(behind, key=lambda each: not each.counted)
+    return deals_table(session, counted_first, cells, names.title(group))

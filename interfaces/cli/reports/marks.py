@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from interfaces.cli.formats import Formats
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.cycle import Spread
+    from projections.asking.cycle import Spread
 
 
 class Marks:

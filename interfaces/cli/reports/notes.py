@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.report_answer import ReportAnswer
+    from projections.asking.report_answer import ReportAnswer
 
 
 def common_notes(session: Session, answer: "ReportAnswer") -> list[str]:

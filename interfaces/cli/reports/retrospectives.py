@@ -8,8 +8,8 @@ from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.retrospectives_table import show_retrospectives
 from interfaces.cli.session import Session
-from projections.question import Question
-from projections.retrospectives_report import retrospectives_of
+from projections.asking.question import Question
+from projections.causes.retrospectives_report import retrospectives_of
 
 app = typer.Typer(add_completion=False)
 

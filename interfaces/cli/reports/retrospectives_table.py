@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from uuid import UUID
 
+from interfaces.cli.deal_names import deal_names
 from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import Column, Grid, show, table
-from interfaces.cli.reports.deals_behind import deals_behind, group_title
+from interfaces.cli.reports.deals_behind import deals_behind
+from interfaces.cli.reports.dimensions import named
 from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.retrospectives_answer import RetrospectivesAnswer, RetrospectivesGroup
+    from projections.causes.retrospectives_answer import RetrospectivesAnswer, RetrospectivesGroup
 
 
 def show_retrospectives(session: Session, answer: "RetrospectivesAnswer", asked: str) -> None:
@@ -22,7 +23,7 @@ def show_retrospectives(session: Session, answer: "RetrospectivesAnswer", asked:
         return
     show(_figures(session, answer))
     for group in answer.groups:
-        title = group_title(session, group.by)
+        title = named(session, group.by)
         for part in (
             _seen(session, group, title),
             _lessons(session, group, title),
@@ -93,21 +94,24 @@ def _seen(session: Session, group: "RetrospectivesGroup", title: str | None) -> 
 
 
 def _lessons(session: Session, group: "RetrospectivesGroup", title: str | None) -> Grid:
-    formats = session.formats
+    formats, names = session.formats, deal_names(session, (each.deal for each in group.lessons_told))
     rows = [
         (
             session.say("without") if each.area is None else formats.label("area", each.area),
             each.text,
-            _short(each.deal),
+            names[each.deal],
         )
         for each in group.lessons_told
     ]
-    columns = [Column(session.say(each)) for each in ("area", "lesson", "deal")]
+    columns = [
+        *(Column(session.say(each)) for each in ("area", "lesson")),
+        Column(session.say("deal"), whole=True),
+    ]
     return table(columns, rows, title=_titled(session, "lessons", title))
 
 
 def _actions(session: Session, group: "RetrospectivesGroup", title: str | None) -> Grid:
-    formats = session.formats
+    formats, names = session.formats, deal_names(session, (each.deal for each in group.actions_told))
     rows: list[Sequence[str]] = []
     for each in group.actions_told:
         if each.done_at is not None:
@@ -115,13 +119,13 @@ def _actions(session: Session, group: "RetrospectivesGroup", title: str | None) 
         else:
             state = session.say("is-overdue" if each.overdue else "is-open")
         due = "–" if each.due is None else formats.day(each.due)
-        rows.append((each.text, each.owner or "–", due, state, _short(each.deal)))
+        rows.append((each.text, each.owner or "–", due, state, names[each.deal]))
     columns = [
         Column(session.say("action")),
         Column(session.say("owner")),
         Column(session.say("action-due"), right=True),
         Column(session.say("action-state")),
-        Column(session.say("deal")),
+        Column(session.say("deal"), whole=True),
     ]
     return table(columns, rows, title=_titled(session, "actions", title))
 
@@ -129,8 +133,3 @@ def _actions(session: Session, group: "RetrospectivesGroup", title: str | None) 
 def _titled(session: Session, heading: str, title: str | None) -> str:
     told = session.say(heading)
     return told if title is None else f"{told} – {title}"
-
-
-def _short(deal: UUID) -> str:
-    """The beginning of a deal's name, by which it is found."""
-    return str(deal)[:13]

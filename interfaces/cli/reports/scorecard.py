@@ -10,9 +10,9 @@ from interfaces.cli.plots.scorecard import scorecard_plot
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.scorecard_table import show_scorecard
 from interfaces.cli.session import Session, one_of
-from projections.question import Question
-from projections.scorecard import PERIODS, Per
-from projections.scorecard import scorecard as scorecard_of
+from projections.asking.question import Question
+from projections.touchpoints.scorecard import PERIODS, Per
+from projections.touchpoints.scorecard import scorecard as scorecard_of
 
 app = typer.Typer(add_completion=False)
 

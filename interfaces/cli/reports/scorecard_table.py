@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from interfaces.cli.output import Column, show, table
+from interfaces.cli.reports.deals_behind import deals_table
 from interfaces.cli.reports.dimensions import called, dimensions, named
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.reports.notes import common_notes
@@ -11,7 +12,7 @@ from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.scorecard_answer import Conversion, Figures, ScorecardAnswer, ScorecardGroup
+    from projections.touchpoints.scorecard_answer import Conversion, Figures, ScorecardAnswer, ScorecardGroup
 
 Cells = Sequence[tuple[Column, "Callable[[Figures], str]"]]
 """Columns, and what stands in each of them."""
@@ -143,19 +144,4 @@ def _wins(session: Session, groups: "Sequence[Figures]") -> Cells:
 
 def _show_behind(session: Session, group: "ScorecardGroup", cells: Cells, per: str) -> None:
     behind = [each for each in group.behind or () if _tells(per, each)]
-    titles = [
-        Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome")),
-        *(each for each, _ in cells),
-    ]
-    rows = [
-        (
-            str(each.deal),
-            each.title,
-            each.owner or "–",
-            session.formats.label("outcome", each.outcome),
-            *(told(each) for _, told in cells),
-        )
-        for each in behind
-    ]
-    show(table(titles, rows, title=named(session, group.by)))
+    show(deals_table(session, behind, cells, named(session, group.by)))

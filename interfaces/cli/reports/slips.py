@@ -8,8 +8,8 @@ from interfaces.cli.plots.slips import slips_plot
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.slips_table import show_slips
 from interfaces.cli.session import Session
-from projections.question import Question
-from projections.slips import slips as slips_of
+from projections.asking.question import Question
+from projections.stages.slips import slips as slips_of
 
 app = typer.Typer(add_completion=False)
 

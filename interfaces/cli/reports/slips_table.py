@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bar, bars
 from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.reports.deals_behind import Cell, deals_table
 from interfaces.cli.reports.dimensions import called, dimensions, named
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.slips_answer import SlipsAnswer, SlipsDeal, SlipsGroup
+    from projections.stages.slips_answer import MostPushed, SlipsAnswer, SlipsDeal, SlipsGroup
 
 BAR = 10
 """Cells of the longest bar beside a figure."""
@@ -93,51 +94,32 @@ def _slipped(session: Session, answer: "SlipsAnswer", marks: Marks) -> Grid:
 
 
 def _most(session: Session, answer: "SlipsAnswer") -> Grid:
-    formats = session.formats
-    titles = [
-        Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome")),
-        *(
-            Column(session.say(each), right=True)
-            for each in ("pushes", "days-later", "first-day", "last-day")
-        ),
+    formats, say = session.formats, session.say
+    cells: list[Cell[MostPushed]] = [
+        (Column(say("pushes"), right=True), lambda each: formats.number(each.pushes)),
+        (Column(say("days-later"), right=True), lambda each: formats.number(each.days)),
+        (Column(say("first-day"), right=True), lambda each: formats.day(each.first)),
+        (Column(say("last-day"), right=True), lambda each: formats.day(each.last)),
     ]
-    rows = [
-        (
-            str(each.deal),
-            each.title,
-            each.owner or "–",
-            formats.label("outcome", each.outcome),
-            formats.number(each.pushes),
-            formats.number(each.days),
-            formats.day(each.first),
-            formats.day(each.last),
-        )
-        for each in answer.most_pushed
-    ]
-    return table(titles, rows, title=session.say("most-pushed"))
+    return deals_table(session, answer.most_pushed, cells, say("most-pushed"))
 
 
 def _behind(session: Session, group: "SlipsGroup", behind: "Sequence[SlipsDeal]") -> Grid:
-    formats = session.formats
-    titles = [
-        Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome")),
-        *(Column(session.say(each), right=True) for each in ("pushes", "days-later", "expected-on")),
-        *(Column(session.say(each)) for each in ("which-expected", "became")),
-    ]
-    rows = [
+    formats, say = session.formats, session.say
+    cells: list[Cell[SlipsDeal]] = [
+        (Column(say("pushes"), right=True), lambda each: formats.number(len(each.pushes))),
         (
-            str(each.deal),
-            each.title,
-            each.owner or "–",
-            formats.label("outcome", each.outcome),
-            formats.number(len(each.pushes)),
-            formats.number(sum(push.days for push in each.pushes)),
-            "–" if each.expected is None else formats.day(each.expected),
-            "–" if each.forecast is None else formats.label("forecast", each.forecast),
-            "–" if each.became is None else session.say(each.became),
-        )
-        for each in behind
+            Column(say("days-later"), right=True),
+            lambda each: formats.number(sum(push.days for push in each.pushes)),
+        ),
+        (
+            Column(say("expected-on"), right=True),
+            lambda each: "–" if each.expected is None else formats.day(each.expected),
+        ),
+        (
+            Column(say("which-expected")),
+            lambda each: "–" if each.forecast is None else formats.label("forecast", each.forecast),
+        ),
+        (Column(say("became")), lambda each: "–" if each.became is None else say(each.became)),
     ]
-    return table(titles, rows, title=named(session, group.by))
+    return deals_table(session, behind, cells, named(session, group.by))

@@ -7,7 +7,7 @@ from interfaces.cli.output import write
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.report_answer import ReportAnswer
+    from projections.asking.report_answer import ReportAnswer
 
 
 def written_by_stage(session: Session, answer: "ReportAnswer") -> bool:

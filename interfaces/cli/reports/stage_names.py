@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from interfaces.cli.group_names import grouping, value
 from interfaces.cli.naming import Names
+from interfaces.cli.reports.dimensions import parts
 from interfaces.cli.session import Session
 
 
@@ -26,11 +26,7 @@ class StageNames:
 
     def title(self, group: InPipeline) -> str:
         """What a table of the group is headed by: its pipeline, and what its deals have in common."""
-        told = [
-            f"{grouping(self._session, each)}: {value(self._session, each, group.by[each])}"
-            for each in group.by
-        ]
-        return " · ".join([self._names.pipeline(group.pipeline), *told])
+        return " · ".join([self._names.pipeline(group.pipeline), *parts(self._session, group.by)])
 
     def stage(self, group: InPipeline, stage: str) -> str:
         """A stage of the group's pipeline."""

@@ -9,8 +9,8 @@ from interfaces.cli.reports.asking import asks
 from interfaces.cli.reports.stage_lines import written_by_stage
 from interfaces.cli.reports.stages_table import show_stages
 from interfaces.cli.session import Session
-from projections.question import Question
-from projections.stage_times import stage_times
+from projections.asking.question import Question
+from projections.stages.stage_times import stage_times
 
 app = typer.Typer(add_completion=False)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bars
+from interfaces.cli.deal_names import deal_names
 from interfaces.cli.output import Column, Grid, show, table
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.reports.notes import common_notes
@@ -11,8 +12,8 @@ from interfaces.cli.reports.stage_names import StageNames
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.cycle import Spread
-    from projections.stage_times_answer import StageTimesAnswer, StageTimesDeal, StageTimesGroup
+    from projections.asking.cycle import Spread
+    from projections.stages.stage_times_answer import StageTimesAnswer, StageTimesDeal, StageTimesGroup
 
 HOURS_A_DAY = 24
 
@@ -67,7 +68,7 @@ def _behind(
     session: Session, group: "StageTimesGroup", behind: "Sequence[StageTimesDeal]", names: StageNames
 ) -> Grid:
     """A row for each deal in each stage."""
-    formats = session.formats
+    formats, called = session.formats, deal_names(session, (deal.deal for deal in behind))
     titles = [
         Column(session.say("deal"), whole=True),
         *(Column(session.say(each)) for each in ("title", "outcome", "stage")),
@@ -75,7 +76,7 @@ def _behind(
     ]
     rows = [
         (
-            str(deal.deal),
+            called[deal.deal],
             deal.title,
             formats.label("outcome", deal.outcome),
             names.stage(group, stage),

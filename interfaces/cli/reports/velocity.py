@@ -10,8 +10,8 @@ from interfaces.cli.plots.velocity import velocity_plot
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.velocity_table import show_velocity
 from interfaces.cli.session import Session
-from projections.question import Question
-from projections.velocity import velocity as velocity_of
+from projections.asking.question import Question
+from projections.stages.velocity import velocity as velocity_of
 
 app = typer.Typer(add_completion=False)
 

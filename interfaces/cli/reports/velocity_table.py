@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bars
 from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.reports.deals_behind import Cell, deals_table, money, on_day
 from interfaces.cli.reports.dimensions import called, dimensions, named
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.reports.notes import common_notes
@@ -13,8 +14,8 @@ from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.amounts import Amount
-    from projections.velocity_answer import AfterWin, VelocityAnswer, VelocityDeal, VelocityGroup
+    from projections.asking.amounts import Amount
+    from projections.stages.velocity_answer import AfterWin, VelocityAnswer, VelocityDeal, VelocityGroup
 
 BAR = 10
 """Cells of the longest bar beside a cycle."""
@@ -161,28 +162,13 @@ def _step(session: Session, figures: "AfterWin", marks: Marks) -> Sequence[str]:
 
 
 def _behind(session: Session, group: "VelocityGroup", behind: "Sequence[VelocityDeal]") -> Grid:
-    formats = session.formats
-    titles = [
-        Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome")),
-        *(Column(session.say(each), right=True) for each in ("opened-on", "closed", "cycle", "amount")),
+    cells: list[Cell[VelocityDeal]] = [
+        (Column(session.say("opened-on"), right=True), lambda each: on_day(session, each.opened_at)),
+        (Column(session.say("closed"), right=True), lambda each: on_day(session, each.closed_at)),
+        (Column(session.say("cycle"), right=True), lambda each: _days(session, each.cycle_days)),
+        (Column(session.say("amount"), right=True), lambda each: money(session, each.amount)),
     ]
-    rows = [
-        (
-            str(each.deal),
-            each.title,
-            each.owner or "–",
-            formats.label("outcome", each.outcome),
-            *(
-                "–" if at is None else formats.day(at.astimezone(session.zone).date())
-                for at in (each.opened_at, each.closed_at)
-            ),
-            _days(session, each.cycle_days),
-            "–" if each.amount is None else formats.money(each.amount.model_dump()),
-        )
-        for each in behind
-    ]
-    return table(titles, rows, title=named(session, group.by))
+    return deals_table(session, behind, cells, named(session, group.by))
 
 
 def _to_cents(amounts: "Sequence[Amount]") -> "list[Amount]":

@@ -8,8 +8,8 @@ from interfaces.cli.plots.winloss import winloss_plot
 from interfaces.cli.reports.asking import asks, written
 from interfaces.cli.reports.winloss_table import show_winloss
 from interfaces.cli.session import Session
-from projections.question import Question
-from projections.winloss import winloss as winloss_of
+from projections.asking.question import Question
+from projections.closings.winloss import winloss as winloss_of
 
 app = typer.Typer(add_completion=False)
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from interfaces.cli.formats import Formats
 from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.reports.deals_behind import deals_behind
 from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
-    from projections.report_answer import DealBehind
-    from projections.winloss_answer import WinLossAnswer, WinLossGroup
+    from projections.closings.winloss_answer import WinLossAnswer, WinLossGroup
 
 
 def show_winloss(session: Session, answer: "WinLossAnswer", asked: str) -> None:
@@ -26,7 +26,7 @@ def show_winloss(session: Session, answer: "WinLossAnswer", asked: str) -> None:
         show(note)
     for group in answer.groups:
         if group.behind:
-            show(_behind(session, group, group.behind))
+            show(deals_behind(session, group.by, group.behind))
 
 
 def _figures(session: Session, answer: "WinLossAnswer") -> Grid:
@@ -69,29 +69,6 @@ def _notes(session: Session, answer: "WinLossAnswer") -> list[str]:
     notes.extend(common_notes(session, answer))
     notes.append(session.say("medians"))
     return notes
-
-
-def _behind(session: Session, group: "WinLossGroup", behind: "Sequence[DealBehind]") -> Grid:
-    formats = session.formats
-    told = [f"{grouping(session, each)}: {value(session, each, group.by[each])}" for each in group.by]
-    titles = [
-        Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome", "kind")),
-        *(Column(session.say(each), right=True) for each in ("closed", "amount")),
-    ]
-    rows = [
-        (
-            str(each.deal),
-            each.title,
-            each.owner or "–",
-            formats.label("outcome", each.outcome),
-            "–" if each.kind is None else formats.label("loss_kind", each.kind),
-            "–" if each.closed_at is None else formats.day(each.closed_at.astimezone(session.zone).date()),
-            "–" if each.amount is None else formats.money(each.amount.model_dump()),
-        )
-        for each in behind
-    ]
-    return table(titles, rows, title=formats.listed(told) or None)
 
 
 def win_rate(formats: Formats, group: "WinLossGroup") -> str:

@@ -40,6 +40,7 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
         "有 {deals} 个进行中的商机未计入加权金额：既没有预测金额，也没有可按赢率折算的金额。",
     ),
     # The fields of a deal, where a change of it is told
+    "is": ("{what}: {value}", "{what}：{value}"),
     "part-of-field": ("{field} ({part})", "{field}（{part}）"),
     "follows": ("{kind} of {deal}", "{kind}，承接 {deal}"),
     "set": ("{field}: {after}", "{field}：{after}"),

@@ -1,0 +1,1 @@
+"""Why deals ended as they did: declared causes, measures, autopsies, drivers and retrospectives."""

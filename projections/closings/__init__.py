@@ -1,0 +1,1 @@
+"""How deals ended: outcomes with their causes, and win/loss figures."""

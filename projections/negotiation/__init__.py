@@ -1,0 +1,1 @@
+"""How deals are negotiated: offers, concessions, objections, discounts, and the ladder of one deal."""

@@ -1,0 +1,1 @@
+"""Who decides on the buyer's side and what they need."""

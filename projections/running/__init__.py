@@ -1,0 +1,1 @@
+"""How read models are built: projections, the runner that folds pages of the feed, generations, the views database."""

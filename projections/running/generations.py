@@ -1,0 +1,206 @@
+"""Generations of a projection's tables: built beside each other, one of them in force."""
+
+from dataclasses import dataclass
+from logging import getLogger
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, insert, select, update
+
+from domain.errors import StoreNewer
+from engine.deals import Deals
+from projections.running.folding import Failure
+from projections.running.projection import Projection
+from projections.running.views import PROJECTIONS, QUARANTINE, Views
+
+logger = getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The tables that one projection is folded into, and how far they are."""
+
+    projection: Projection
+    number: int
+    live: bool
+    position: int
+    tables: dict[str, Table]
+
+
+def generation_in_work(
+    views: Views, deals: Deals, projection: Projection, *, anew: bool = False
+) -> Generation:
+    """The generation to catch up: the live one, or one beside it that is to take its place.
+
+    Built anew if asked, if the code has another version, or if the tables were made from another
+    log than this one (a store that was restored from a backup, say), which is said in a warning.
+    """
+    with views.engine.connect() as connection:
+        # Most often it is in force already, and nobody has to wait for a page that another process writes.
+        live = connection.execute(_rows_of(projection).where(PROJECTIONS.c.state == "live")).one_or_none()
+        if live is not None and live.version == projection.version and not anew and _of_this_log(deals, live):
+            return _opened(views, projection, live)
+    with views.writing() as connection:
+        known = {row.state: row for row in connection.execute(_rows_of(projection))}
+        live, building = known.get("live"), known.get("building")
+        if live is not None and live.version > projection.version:
+            raise StoreNewer(
+                f"The read model {projection.name!r} was built by a newer dealtrail. Update dealtrail, "
+                "or choose another place with DEALTRAIL_VIEWS."
+            )
+        if live is not None and not _of_this_log(deals, live):
+            logger.warning(
+                "The read model %r was built from another log: the store was changed or restored since. "
+                "It is built anew.",
+                projection.name,
+            )
+            _set_state(connection, live, "old")
+            live = None
+        for row in (building,) if anew else (live, building):
+            if row is not None and row.version == projection.version and _of_this_log(deals, row):
+                return _opened(views, projection, row)
+        return _begin(views, connection, projection)
+
+
+def refreshed(views: Views, deals: Deals, generation: Generation) -> Generation:
+    """Where a generation is that somebody else has moved on; if it is gone, the one to go on with."""
+    with views.engine.connect() as connection:
+        there = select(PROJECTIONS).where(*_this(generation), PROJECTIONS.c.state != "old")
+        row = connection.execute(there).one_or_none()
+    if row is None:
+        return generation_in_work(views, deals, generation.projection)
+    return _opened(views, generation.projection, row)
+
+
+def advance(connection: Connection, generation: Generation, position: int, digest: bytes | None) -> bool:
+    """Set the position if nobody else has moved it: compare-and-set."""
+    statement = (
+        update(PROJECTIONS)
+        .where(*_this(generation), PROJECTIONS.c.position == generation.position)
+        .values(position=position, digest=digest)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def take_over(views: Views, generation: Generation) -> None:
+    """Put a generation in force; the one before it stays, out of use, until the next is built."""
+    with views.writing() as connection:
+        before = (
+            update(PROJECTIONS)
+            .where(
+                PROJECTIONS.c.name == generation.projection.name,
+                PROJECTIONS.c.generation < generation.number,
+                PROJECTIONS.c.state == "live",
+            )
+            .values(state="old")
+        )
+        connection.execute(before)
+        now = update(PROJECTIONS).where(*_this(generation), PROJECTIONS.c.state == "building")
+        connection.execute(now.values(state="live"))
+
+
+def quarantined(connection: Connection, generation: Generation) -> set[UUID]:
+    """The streams that this generation goes no further with."""
+    statement = select(QUARANTINE.c.stream).where(
+        QUARANTINE.c.projection == generation.projection.name, QUARANTINE.c.generation == generation.number
+    )
+    return {UUID(bytes=stream) for stream in connection.scalars(statement)}
+
+
+def set_aside(connection: Connection, projection: Projection) -> dict[bytes, int]:
+    """The streams that the generation in force goes no further with, and from which position on."""
+    live = select(PROJECTIONS.c.generation).where(
+        PROJECTIONS.c.name == projection.name, PROJECTIONS.c.state == "live"
+    )
+    statement = select(QUARANTINE.c.stream, QUARANTINE.c.position).where(
+        QUARANTINE.c.projection == projection.name, QUARANTINE.c.generation == live.scalar_subquery()
+    )
+    return {row.stream: row.position for row in connection.execute(statement)}
+
+
+def quarantine(connection: Connection, generation: Generation, failures: list[Failure]) -> None:
+    """Set the streams that failed aside, with where and why."""
+    if not failures:
+        return
+    rows = [
+        {
+            "projection": generation.projection.name,
+            "generation": generation.number,
+            "stream": failure.recorded.stream_id.bytes,
+            "position": failure.recorded.position,
+            "version": failure.recorded.version,
+            "type": failure.recorded.type,
+            "error": failure.error,
+        }
+        for failure in failures
+    ]
+    connection.execute(insert(QUARANTINE), rows)
+
+
+def digest_at(deals: Deals, position: int) -> bytes | None:
+    """The digest of the row at `position`; None before the first, and where there is none."""
+    rows = deals.store.rows(position - 1, 1) if position else ()
+    return rows[0].digest if rows and rows[0].position == position else None
+
+
+def _of_this_log(deals: Deals, row: Row[Any]) -> bool:
+    return row.position == 0 or (row.digest is not None and row.digest == digest_at(deals, row.position))
+
+
+def _opened(views: Views, projection: Projection, row: Row[Any]) -> Generation:
+    tables = {table.name: views.physical(table, row.generation) for table in projection.tables}
+    return Generation(projection, row.generation, row.state == "live", row.position, tables)
+
+
+def _begin(views: Views, connection: Connection, projection: Projection) -> Generation:
+    known = connection.execute(_rows_of(projection)).all()
+    for row in known:
+        if row.state != "live":
+            _drop(connection, projection, row)
+    number = 1 + max((row.generation for row in known), default=0)
+    tables = {table.name: views.physical(table, number) for table in projection.tables}
+    for table in tables.values():
+        # What a generation of that number left behind was never in force.
+        table.drop(connection, checkfirst=True)
+        table.create(connection)
+    names = f",{','.join(tables)},"
+    values = {
+        "name": projection.name,
+        "generation": number,
+        "version": projection.version,
+        "state": "building",
+        "tables": names,
+        "position": 0,
+        "digest": None,
+    }
+    connection.execute(insert(PROJECTIONS), values)
+    return Generation(projection, number, live=False, position=0, tables=tables)
+
+
+def _drop(connection: Connection, projection: Projection, row: Row[Any]) -> None:
+    """Remove a generation that is not in force, also one whose tables the code no longer has."""
+    for name in row.tables.strip(",").split(","):
+        connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}_{row.generation}"')
+    here = (PROJECTIONS.c.name == projection.name, PROJECTIONS.c.generation == row.generation)
+    connection.execute(delete(PROJECTIONS).where(*here))
+    set_aside = (
+        QUARANTINE.c.projection == projection.name,
+        QUARANTINE.c.generation == row.generation,
+    )
+    connection.execute(delete(QUARANTINE).where(*set_aside))
+
+
+def _rows_of(projection: Projection) -> Select[Any]:
+    return select(PROJECTIONS).where(PROJECTIONS.c.name == projection.name)
+
+
+def _set_state(connection: Connection, row: Row[Any], state: str) -> None:
+    here = (PROJECTIONS.c.name == row.name, PROJECTIONS.c.generation == row.generation)
+    connection.execute(update(PROJECTIONS).where(*here).values(state=state))
+
+
+def _this(generation: Generation) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PROJECTIONS.c.name == generation.projection.name,
+        PROJECTIONS.c.generation == generation.number,
+    )

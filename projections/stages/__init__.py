@@ -1,0 +1,1 @@
+"""How deals go through the stages: visits, funnel, times, velocity, slips and milestones."""
