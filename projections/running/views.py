@@ -139,8 +139,8 @@ class Views:
         row = connection.execute(statement).one_or_none()
         if row is None:
             raise Behind(
-                f"The read model {table.name!r} is not built yet. Catch up first: `projections.running.runner.catch_up`, "
-                "or any question of the command line."
+                f"The read model {table.name!r} is not built yet. Catch up first: "
+                "`projections.running.runner.catch_up`, or any question of the command line."
             )
         return row.generation, row.position
 
