@@ -32,15 +32,15 @@ def causes_plot(session: Session, answer: "CausesAnswer") -> Plot:
 def _panels(session: Session, group: "CausesGroup") -> Iterator[Panel]:
     formats, title = session.formats, named(session, group.by)
     behind = "" if title is None else f" – {title}"
-    named = {each.teller: {said.reason: said.deals for said in each.reasons} for each in group.tellers}
+    by_teller = {each.teller: {said.reason: said.deals for said in each.reasons} for each in group.tellers}
     most: dict[str, int] = {}
-    for reasons in named.values():
+    for reasons in by_teller.values():
         for reason, deals in reasons.items():
             most[reason] = most.get(reason, 0) + deals
     chosen = sorted(most, key=lambda reason: (-most[reason], reason))[:REASONS]
     drawn = tuple(
         series(teller(session, who), tone, [float(reasons.get(each, 0)) for each in chosen], formats.number)
-        for (who, reasons), tone in zip(named.items(), TONES, strict=False)
+        for (who, reasons), tone in zip(by_teller.items(), TONES, strict=False)
     )
     rows = tuple(formats.label("reason", each) for each in chosen)
     yield Panel(session.say("reasons-drawn") + behind, session.say("deals"), rows, drawn, formats.number)

@@ -56,7 +56,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     ),
     "peers-left-out": (
         "Too few won deals share its {segments}: all won deals of the pipeline are compared.",
-        "{segments}相同的签单商机太少，改与该销售流程的全部签单商机对照。",
+        "与该商机 {segments} 均相同的签单商机太少，改与该销售流程的全部签单商机对照。",
     ),
     "fact": ("Fact", "事实"),
     "here": ("This deal", "本商机"),
