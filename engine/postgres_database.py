@@ -33,9 +33,14 @@ SESSION = """
     SELECT set_config('lock_timeout', %s, false), set_config('default_transaction_isolation', 'read committed', false),
         set_config('idle_in_transaction_session_timeout', %s, false),
         set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-            WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
+            WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
+        set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)
 """
-"""Whatever the server's defaults are: what was answered is on disk, and no lock is waited for or held for ever."""
+"""Whatever the server's defaults are: what was answered is on disk, and no lock is waited for or held for ever.
+
+Every question to the log has its index. A plan made while the log was short would read all of it, and be kept
+while it grows a thousandfold, until the server has counted the rows again.
+"""
 
 
 class Connection(psycopg.Connection[tuple[Any, ...]]):

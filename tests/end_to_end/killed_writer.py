@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from subprocess import Popen
 from threading import Thread
 from time import monotonic
@@ -65,12 +64,12 @@ class Died:
     words: str
 
 
-def ask(program: Popen[str], store: Path, processes: list[Process]) -> list[Died]:
+def ask(program: Popen[str], settings: Settings, processes: list[Process]) -> list[Died]:
     """Let the running program start these processes on the store, kill them, and tell."""
     asked, answered = program.stdin, program.stdout
     assert asked is not None
     assert answered is not None
-    asked.write(json.dumps([str(store), [asdict(process) for process in processes]]) + "\n")
+    asked.write(json.dumps([settings.model_dump(), [asdict(process) for process in processes]]) + "\n")
     asked.flush()
     return [Died(**told) for told in json.loads(answered.readline())]
 
@@ -141,9 +140,9 @@ def write(deals: Deals, kind: Kind, thread: str, start: int, *, once: bool, ackn
             acknowledge(name)
 
 
-def work(store: str, process: Process, acknowledge: Acknowledge) -> None:
+def work(settings: Settings, process: Process, acknowledge: Acknowledge) -> None:
     """Be one process of a round."""
-    deals = Deals(Settings(store=f"sqlite:///{store}"))
+    deals = Deals(settings)
     if process.kind == "projecting":
         with Views.open(deals) as views:
             for turn in count():
@@ -166,7 +165,7 @@ def work(store: str, process: Process, acknowledge: Acknowledge) -> None:
         started.join()
 
 
-def forked(store: str, process: Process) -> tuple[int, int]:
+def forked(settings: Settings, process: Process) -> tuple[int, int]:
     """Start a process: its id, and the pipe on which it acknowledges."""
     reading, writing = os.pipe()
     pid = os.fork()
@@ -175,7 +174,7 @@ def forked(store: str, process: Process) -> tuple[int, int]:
         return pid, reading
     status = 1
     try:
-        work(store, process, lambda name: _say(writing, name))
+        work(settings, process, lambda name: _say(writing, name))
         status = 0
     except BaseException:  # noqa: BLE001 - its last words
         _say(writing, f"! {traceback.format_exc()!r}")
@@ -187,9 +186,9 @@ def _say(pipe: int, line: str) -> None:
     os.write(pipe, f"{line}\n".encode())
 
 
-def play(store: str, processes: list[Process]) -> list[Died]:
+def play(settings: Settings, processes: list[Process]) -> list[Died]:
     """One round: start all, kill each at its time, and read what each had acknowledged."""
-    started = [forked(store, process) for process in processes]
+    started = [forked(settings, process) for process in processes]
     now = monotonic()
     deadlines = {
         pipe: now + process.after
@@ -236,5 +235,5 @@ if __name__ == "__main__":
     warm_up()
     for line in sys.stdin:
         place, asked = json.loads(line)
-        dead = play(place, [Process(**each) for each in asked])
+        dead = play(Settings(**place), [Process(**each) for each in asked])
         print(json.dumps([asdict(each) for each in dead]), flush=True)  # noqa: T201 - the answer

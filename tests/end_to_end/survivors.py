@@ -1,11 +1,8 @@
 """What is in a store after its writers were killed, against what they had acknowledged."""
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -24,21 +21,19 @@ Done = Mapping[str, int]
 """How many commands each thread (`a.0`) has acknowledged: those of the numbers below."""
 
 
-def differences(store: Path, done: Done) -> list[str]:
+def differences(settings: Settings, done: Done) -> list[str]:
     """Every way in which the store is not what was acknowledged; a command in flight may be there or not.
 
     Opens the store as the next process would, and verifies its chain.
     """
-    with Deals(settings_of(store)) as deals:
+    with Deals(settings) as deals:
         verify(deals.store)
-    with closing(sqlite3.connect(store)) as connection:
-        rows = connection.execute(
-            "SELECT position, hex(stream_id), version, state FROM events ORDER BY position"
-        ).fetchall()
+        rows = deals.store.rows(0, 10**7)
     found: Counter[str] = Counter()
     versions: Counter[str] = Counter()
     wrong = []
-    for place, (position, stream, version, state) in enumerate(rows, 1):
+    for place, (position, stream_id, version, _, state, *_) in enumerate(rows, 1):
+        stream = stream_id.hex()
         versions[stream] += 1
         if position != place:
             wrong.append(f"gap: position {position} is row {place}")
@@ -58,9 +53,9 @@ def differences(store: Path, done: Done) -> list[str]:
     return [*filter(None, wrong), *(f"unknown: {name}" for name in found)]
 
 
-def rows_of_read_models(store: Path, views_url: str | None = None) -> dict[str, list[tuple[Any, ...]]]:
+def rows_of_read_models(settings: Settings, views_url: str | None = None) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every read model once it has caught up, in an order of its own; None: the store's own views."""
-    with Deals(settings_of(store)) as deals, Views.open(deals, views_url) as views:
+    with Deals(settings) as deals, Views.open(deals, views_url) as views:
         catch_up(views, deals, PROJECTIONS)
         rows = {}
         with views.engine.connect() as connection:
@@ -72,16 +67,11 @@ def rows_of_read_models(store: Path, views_url: str | None = None) -> dict[str, 
     return rows
 
 
-def wrong_read_models(store: Path) -> list[Difference]:
+def wrong_read_models(settings: Settings) -> list[Difference]:
     """What `projections verify` says against the read models."""
-    with Deals(settings_of(store)) as deals, Views.open(deals) as views:
+    with Deals(settings) as deals, Views.open(deals) as views:
         found = verify_read_models(views, deals, PROJECTIONS)
     return [each.difference for each in found if each.difference is not None]
-
-
-def settings_of(store: Path) -> Settings:
-    """The settings that name the store."""
-    return Settings(store=f"sqlite:///{store}")
 
 
 def _name(data: Mapping[str, Any]) -> str:

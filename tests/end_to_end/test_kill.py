@@ -9,13 +9,16 @@ from subprocess import PIPE, Popen
 
 import pytest
 
+from engine.settings import Settings
 from tests.end_to_end.killed_writer import Kind, Process, ask
 from tests.end_to_end.survivors import differences, rows_of_read_models, wrong_read_models
 
 SOONEST, LATEST = 0.000_5, 0.25
 """Seconds between which a process is killed; as often under 10 ms as above."""
 
-STORES = 8
+KILLS = {"sqlite": (25, 125), "postgres": (6, 250)}
+"""Of writers, for each store: in the short form and in the long one."""
+
 ROUNDS_WITH_READ_MODELS = 4
 """Every so many rounds the read models are compared with a rebuild."""
 
@@ -33,8 +36,9 @@ def program(repository: Path) -> Iterator[Popen[str]]:
 class Story:
     """One store that is written to by processes that are killed, round after round."""
 
-    def __init__(self, program: Popen[str], store: Path, seed: int, kind: Kind = "sound") -> None:
-        self.program, self.store, self.kind = program, store, kind
+    def __init__(self, program: Popen[str], store: str, seed: int, kind: Kind = "sound") -> None:
+        self.program, self.kind = program, kind
+        self.settings = Settings(store=store)
         self.chance = Random(seed)
         self.done: dict[str, int] = {}
         self.kills: Counter[str] = Counter()
@@ -58,7 +62,7 @@ class Story:
 
     def play(self, processes: list[Process]) -> None:
         """Let these processes run and die, and take note of what they acknowledged."""
-        for process, died in zip(processes, ask(self.program, self.store, processes), strict=True):
+        for process, died in zip(processes, ask(self.program, self.settings, processes), strict=True):
             assert died.words == ""
             assert died.killed == (process.after is not None)
             if process.kind == "projecting":
@@ -76,29 +80,38 @@ class Story:
         return Process(kind, name, starts, after, from_start=self.chance.random() < 0.2)
 
 
-@pytest.mark.parametrize("seed", range(STORES))
+@pytest.mark.parametrize(
+    ("kind", "seed"), [*(("sqlite", seed) for seed in range(8)), ("postgres", 8), ("postgres", 9)]
+)
 def test_what_a_killed_process_acknowledged_is_there_once(
-    program: Popen[str], tmp_path: Path, torture: bool, seed: int
+    program: Popen[str],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    torture: bool,
+    kind: str,
+    seed: int,
 ) -> None:
-    kills = (1_000 if torture else 200) // STORES
-    story = Story(program, tmp_path / "deals.db", seed)
+    kills = KILLS[kind][torture]
+    file = f"sqlite:///{tmp_path}/deals.db"
+    store: str = file if kind == "sqlite" else request.getfixturevalue("empty_database")()
+    story = Story(program, store, seed)
     compared = 0
     rounds = 0
     while story.kills["writers"] < kills:
         story.round()
         rounds += 1
-        assert differences(story.store, story.done) == []
+        assert differences(story.settings, story.done) == []
         if rounds % ROUNDS_WITH_READ_MODELS == 0:
             compared += 1
-            assert rows_of_read_models(story.store) == rows_of_read_models(story.store, "sqlite://")
+            assert rows_of_read_models(story.settings) == rows_of_read_models(story.settings, "sqlite://")
     acknowledged = sum(story.done.values())
     story.last_round()
     assert sum(story.done.values()) == acknowledged + len(story.done)
-    assert differences(story.store, story.done) == []
-    assert rows_of_read_models(story.store) == rows_of_read_models(story.store, "sqlite://")
-    assert wrong_read_models(story.store) == []
+    assert differences(story.settings, story.done) == []
+    assert rows_of_read_models(story.settings) == rows_of_read_models(story.settings, "sqlite://")
+    assert wrong_read_models(story.settings) == []
     print(  # noqa: T201 - the figures of `make torture`
-        f"{story.kills['writers']} writers and {story.kills['runners']} runners killed in {rounds} rounds: "
+        f"{kind}: {story.kills['writers']} writers and {story.kills['runners']} runners killed in {rounds} rounds: "
         f"{acknowledged} commands acknowledged, 0 lost, 0 doubled, 0 torn; read models compared {compared + 1} times"
     )
 
@@ -107,11 +120,11 @@ def test_what_a_killed_process_acknowledged_is_there_once(
 def test_a_writer_that_breaks_its_promise_is_found_out(
     program: Popen[str], tmp_path: Path, kind: Kind, fault: str
 ) -> None:
-    story = Story(program, tmp_path / "deals.db", 1, kind)
+    story = Story(program, f"sqlite:///{tmp_path}/deals.db", 1, kind)
     found: list[str] = []
     for _ in range(200):
         story.round()
-        found = differences(story.store, story.done)
+        found = differences(story.settings, story.done)
         if found:
             break
     assert {difference.split(":")[0] for difference in found} == {fault}
@@ -123,10 +136,11 @@ def test_a_store_whose_creation_was_killed_is_made_by_the_next_process(
     chance = Random(2)
     stages = Counter[str]()
     for nth in range(200 if torture else 20):
-        story = Story(program, tmp_path / f"{nth}.db", nth)
+        place = tmp_path / f"{nth}.db"
+        story = Story(program, f"sqlite:///{place}", nth)
         story.play([Process("sound", "a", story.starts("a"), chance.uniform(0, 0.02), from_start=True)])
-        there = story.store.exists()
+        there = place.exists()
         stages["acknowledged" if any(story.done.values()) else "begun" if there else "nothing there"] += 1
         story.last_round()
-        assert differences(story.store, story.done) == []
+        assert differences(story.settings, story.done) == []
     print(f"killed at creation: {dict(stages)}")  # noqa: T201
