@@ -37,10 +37,10 @@ COLUMNS = (
 def cases_on(
     known: Known, views: Views, asked: Asked, filters: Filters, by: Collection[str]
 ) -> tuple[list[Case], int]:
-    """The cases that fit the filters, the oldest first, and how many deals are left out because their opening is undated.
+    """The cases that fit the filters, and how many deals are left out because their opening is undated.
 
-    `known` has the tables of Outcomes, among others. Reasons and competitors are looked up where `by`
-    names them; who lost to whom is among the latter.
+    The deals that were opened first come first. `known` has the tables of Outcomes, among others. Reasons and
+    competitors are looked up where `by` names them; who lost to whom is among the latter.
     """
     states = states_on(views, known.connection)
     closings = _closings(known, asked)

@@ -1,0 +1,78 @@
+"""Read models in PostgreSQL answer every question as those in SQLite do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.clock import now
+from engine.deals import Deals
+from engine.settings import Settings
+from projections.asking.asked import Asked
+from projections.catalogue import PROJECTIONS
+from projections.running.postgres_views import SCHEMA
+from projections.running.runner import catch_up, rebuild
+from projections.running.verifying import verify
+from projections.running.views import Views
+from tests.projections.all_histories import Everything, everything
+from tests.projections.all_questions import answered, names, questions, waterfalls
+from tests.projections.closing_histories import QUARTER_DAYS, START, instant
+from tests.servers.postgres import SpareDatabases
+
+# Each example makes the tables of all read models anew in a server, and asks everything.
+FEW = settings(max_examples=settings().max_examples // 12, suppress_health_check=[*HealthCheck])
+
+
+@pytest.fixture(scope="module")
+def database(postgres_databases: SpareDatabases) -> Iterator[str]:
+    with postgres_databases.lent() as url:
+        yield url
+
+
+@contextmanager
+def views_in(url: str, deals: Deals) -> Iterator[Views]:
+    """The read models in an emptied database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET client_min_messages = warning")
+        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+    with Views.open(deals, url) as views:
+        yield views
+
+
+@contextmanager
+def store_of(history: Everything) -> Iterator[Deals]:
+    clock = [START]
+    with Deals(Settings(store="memory:", timezone="Europe/Berlin"), clock=lambda: clock[0]) as deals:
+        history.recorded_in(deals, clock)
+        clock[0] = now()
+        yield deals
+
+
+@FEW
+@given(everything(), st.data())
+def test_every_question_about_any_instant_is_answered_alike(
+    database: str, history: Everything, data: st.DataObject
+) -> None:
+    # Instants at which something happened or was recorded are where answers change.
+    facts = history.facts.facts
+    telling = [fact.at for fact in facts] + [QUARTER_DAYS + fact.recorded for fact in facts]
+    instants = (st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)).map(instant)
+    page, turn = data.draw(st.sampled_from([3, 20, 5_000])), data.draw(st.integers(0, 100))
+    with store_of(history) as deals, Views.open(deals) as here, views_in(database, deals) as there:
+        catch_up(here, deals, PROJECTIONS)
+        catch_up(there, deals, PROJECTIONS, page=page)
+        start, end = sorted((data.draw(instants), data.draw(instants)))
+        asked = [
+            *questions(deals, Asked(data.draw(st.none() | instants)), turn),
+            # What was known once is folded into another database: that takes long, so it is asked less.
+            *list(questions(deals, Asked(data.draw(instants), data.draw(instants)), turn + 1))[turn % 5 :: 5],
+            *waterfalls(deals, start, end, data.draw(st.none() | instants)),
+            *names(deals, ["CRM:", "crm:", "c", "50%", "é", "Crm:closing D-0A deal", "0", "f"]),
+        ]
+        for what, ask in asked:
+            assert answered(ask, there) == answered(ask, here), what
+        rebuild(there, deals, PROJECTIONS[turn % len(PROJECTIONS)], page=page)
+        assert [each.difference for each in verify(there, deals, PROJECTIONS)] == [None] * len(PROJECTIONS)
