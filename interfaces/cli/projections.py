@@ -1,4 +1,4 @@
-"""`dealtrail projections`: how far the read models are; building them anew; checking them against the log."""
+"""`dealtrail projections`: how far the read models are; keeping them there; building them anew; checking them."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +43,33 @@ def status(session: Session, names: Names = None) -> None:
         for name in lines[0]
     ]
     show(table(columns, [[_cell(session, value) for value in line.values()] for line in lines]))
+
+
+@declared(app, "run")
+def run(
+    session: Session,
+    names: Names = None,
+    *,
+    interval: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", min=0.05, help="Look so often at least, whether the log has called or not."
+        ),
+    ] = 1.0,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say each time how far the read models have come.")
+    ] = False,
+) -> None:
+    """Keep read models at the end of the log until interrupted; then finish the page in hand and stop."""
+    from interfaces.cli.running import Told, stopped_by_signals
+    from projections.running.following import follow
+
+    chosen = _chosen(names)
+    views, told = session.opened_views, Told(session, verbose=verbose)
+    with stopped_by_signals() as stopping:
+        session.tell(session.say("following", url=session.deals.info.url))
+        follow(views, session.deals, chosen, stopping, told, interval=interval)
+    session.tell(session.say("followed"))
 
 
 @declared(app, "rebuild")

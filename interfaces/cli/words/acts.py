@@ -75,6 +75,11 @@ ACTS: Mapping[str, tuple[str, str]] = {
     ),
     "exported": ("{events} events written.", "已导出 {events} 个事件。"),
     # Read models and the log
+    "following": ("Following {url}. Ctrl+C stops.", "正在跟随 {url}，按 Ctrl+C 停止。"),
+    "caught-up": ("Caught up with {position} in {ms} ms.", "已跟上至位置 {position}，用时 {ms} 毫秒。"),
+    "following-lost": ("{error} Trying on until it works.", "{error} 将持续重试，直到恢复。"),
+    "following-back": ("It works again.", "已恢复正常。"),
+    "followed": ("Stopped after the last page.", "已在写完当前一页后停止。"),
     "rebuilding": ("Building anew", "正在重建"),
     "rebuilt": ("{name} is built anew.", "{name} 已重建。"),
     "verifying": ("Checking", "正在核对"),
