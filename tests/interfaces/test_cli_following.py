@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from domain.deal.life import OpenDeal
@@ -23,6 +25,7 @@ from projections.catalogue import PROJECTIONS
 from projections.running.status import status
 from projections.running.verifying import verify
 from projections.running.views import Views
+from tests.interfaces.command_line import Run
 from tests.servers.postgres import Server, new_database
 
 RUN = "from interfaces.cli.main import run; run()"
@@ -162,6 +165,29 @@ def test_it_outlives_a_restart_of_the_database_and_says_so_once(
             until_caught_up(views, deals)
             assert_right(views, deals)
         assert running.end(signal.SIGTERM)[0] == 0
+
+
+def test_a_role_that_owns_nothing_of_the_log_follows_it(
+    empty_database: Callable[[], str], repository: Path, run: Run
+) -> None:
+    as_owner = empty_database()
+    role = f"role_{new_id().hex}"
+    with psycopg.connect(as_owner, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {role} LOGIN")
+        try:
+            run.well("--store", as_owner, "store", "upgrade", "--grant", role)
+            parts = urlsplit(as_owner)
+            url = urlunsplit(parts._replace(netloc=f"{role}@{parts.hostname}:{parts.port}"))
+            with Deals(Settings(store=url)) as deals, following(url, repository, "-v") as running:
+                opened(deals, notes=2)
+                running.wait_for("Caught up")
+                with Views.open(deals) as views:
+                    until_caught_up(views, deals)
+                    assert_right(views, deals)
+                assert running.end(signal.SIGTERM)[0] == 0
+        finally:
+            connection.execute(f"DROP OWNED BY {role} CASCADE")
+            connection.execute(f"DROP ROLE {role}")
 
 
 def test_a_store_that_is_not_there_is_said_at_once(tmp_path: Path, repository: Path) -> None:
