@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
+from interfaces.cli.deal_names import deal_names
 from interfaces.cli.ladder_words import LadderWords
 from interfaces.cli.output import Column, Grid, plain, show, table
 from interfaces.cli.session import Session
@@ -19,7 +20,9 @@ MARKS = {"seller": "●", "buyer": "○"}
 
 def show_ladder(session: Session, ladder: Ladder) -> None:
     """Print every step, then where the negotiation stands."""
-    title = session.say("ladder-title", title=ladder.title or "–", deal=ladder.deal)
+    title = session.say(
+        "ladder-title", title=ladder.title or "–", deal=deal_names(session, [ladder.deal])[ladder.deal]
+    )
     if all(each.kind == "outcome" for each in ladder.steps):
         show(title, session.say("ladder-empty"))
         return

@@ -8,7 +8,7 @@ from domain.errors import BadInput, NotFound
 from domain.values import External
 from engine.deals import Deals
 from engine.ids import deal_id
-from projections.asking.lookup import Ambiguous, find_deal
+from projections.asking.lookup import Ambiguous, find_deal, names_of
 from projections.running.runner import catch_up
 from projections.running.views import Views
 from projections.states.deal_states import DealStates
@@ -73,3 +73,14 @@ def test_a_deal_that_is_not_there_is_not_found(views: Views, name: str) -> None:
 def test_a_blank_is_no_name(views: Views) -> None:
     with pytest.raises(BadInput, match="Name a deal"):
         find_deal(views, "  ")
+
+
+def test_deals_are_called_by_names_that_find_them_again(views: Views) -> None:
+    deals = [deal_id("acme-crm", "D-17"), deal_id("acme-crm", "订单-1"), OWN]
+    names = names_of(views, deals)
+    assert list(names.values()) == ["acme-crm:D-17", "acme-crm:订单-1", str(OWN)]
+    assert [find_deal(views, names[deal]) for deal in deals] == deals
+
+
+def test_no_deals_have_no_names(views: Views) -> None:
+    assert names_of(views, []) == {}

@@ -83,11 +83,18 @@ def _question(session: Session, options: dict[str, Any]) -> "Question":
     from projections.asking.question import Question
 
     asked = session.asked(options["as_of"], options["known_at"])
+    start = session.time(at_start, options["from_"], "--from")
+    end = session.time(past_end, options["to"], "--to")
+    if start is not None and end is not None and start >= end:
+        raise typer.BadParameter(
+            f"The period ends before it begins: from {options['from_']} to {options['to']}. Swap them.",
+            param_hint="--from, --to",
+        )
     return Question(
         asked=asked,
         by=tuple(options["by"] or ()),
-        start=session.time(at_start, options["from_"], "--from"),
-        end=session.time(past_end, options["to"], "--to"),
+        start=start,
+        end=end,
         filters=filters(options["owner"], options["pipeline"], options["segment"]),
         decided=options["decided"],
         base=base_currency(session, options["in_"], options["rates"], asked.as_of or session.now),
