@@ -8,12 +8,11 @@ from tests.projections.closing_histories import (
     LOST,
     OPENING,
     PEOPLE,
-    PRECISION,
-    QUARTER_DAYS,
     WON,
     Fact,
     History,
 )
+from tests.projections.drawn_facts import in_any_order, put_right
 
 OFFERS = st.sampled_from(["Q-1", "Q-2", "C-1"])
 OBJECTIONS = st.sampled_from(["O-1", "O-2"])
@@ -66,48 +65,13 @@ KINDS = st.sampled_from(
 @st.composite
 def bargaining_histories(draw: st.DrawFn, deals: int = 3, length: int = 10) -> History:
     """Up to `deals` deals of up to `length` events each, in any order of recording."""
-    facts: list[Fact] = []
-    recorded = 0
-    told: dict[str, list[Fact]] = {f"D-{number}": [] for number in range(draw(st.integers(1, deals)))}
-    for deal in draw(st.permutations([name for name in told for _ in range(draw(st.integers(1, length)))])):
-        recorded += draw(st.integers(0, 3))
-        before = told[deal]
-        kind, data = draw(_told(before))
-        fact = Fact(
-            deal=deal,
-            version=len(before) + 1,
-            at=draw(st.integers(0, QUARTER_DAYS)),
-            precision=draw(PRECISION),
-            kind=kind,
-            data=data,
-            by=draw(PEOPLE),
-            known=draw(st.none() | st.integers(0, 2 * QUARTER_DAYS)),
-            recorded=recorded,
-        )
-        before.append(fact)
-        facts.append(fact)
-    return History(tuple(facts))
+    return in_any_order(draw, (1, deals), (1, length), _next)
 
 
-@st.composite
-def _told(draw: st.DrawFn, before: list[Fact]) -> tuple[str, dict[str, Any]]:
+def _next(draw: st.DrawFn, before: list[Fact]) -> tuple[str, dict[str, Any]]:
     if not before:
         return "DealOpened", draw(OPENING)
     kind = draw(KINDS)
     if kind not in ("EventCorrected", "EventRetracted"):
         return kind, draw(OTHERS[kind])
-    original = draw(st.sampled_from([fact for fact in before if not fact.kind.startswith("Event")]))
-    if kind == "EventRetracted" and original.kind != "DealOpened":
-        return kind, {"retracts": original.version, "type": original.kind, "reason": "other"}
-    data = draw(OPENING if original.kind == "DealOpened" else OTHERS[original.kind])
-    replacement: dict[str, Any] = {"type": original.kind, "data": data}
-    if draw(st.booleans()):
-        replacement["at"] = draw(st.integers(0, QUARTER_DAYS))
-    if draw(st.booleans()):
-        replacement["precision"] = draw(PRECISION)
-    return "EventCorrected", {
-        "corrects": original.version,
-        "type": original.kind,
-        "replacement": replacement,
-        "reason": "other",
-    }
+    return put_right(draw, kind, before, lambda into: OPENING if into == "DealOpened" else OTHERS[into])

@@ -4,7 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.projections.closing_histories import PRECISION, QUARTER_DAYS, Fact, History
+from tests.projections.closing_histories import Fact, History
+from tests.projections.drawn_facts import in_any_order, put_right
 from tests.projections.following_histories import KNOWING, NEEDING, OFFERING, PLANS, TOUCHING
 
 PEOPLE = st.sampled_from(["li", "anna"])
@@ -116,27 +117,9 @@ def histories(
 ) -> History:
     """Up to `deals` deals of up to `length` events of these kinds each, in any order of recording."""
     chosen = st.sampled_from([*kinds, *["EventCorrected", "EventRetracted"] * (1 + len(kinds) // 12)])
-    facts: list[Fact] = []
-    recorded = 0
-    told: dict[str, list[Fact]] = {f"D-{number}": [] for number in range(draw(st.integers(at_least, deals)))}
-    for deal in draw(st.permutations([name for name in told for _ in range(draw(st.integers(1, length)))])):
-        recorded += draw(st.integers(0, 3))
-        before = told[deal]
-        kind, data = _next(draw, before, chosen)
-        fact = Fact(
-            deal=deal,
-            version=len(before) + 1,
-            at=draw(st.integers(0, QUARTER_DAYS)),
-            precision=draw(PRECISION),
-            kind=kind,
-            data=data,
-            by=draw(PEOPLE),
-            known=draw(st.none() | st.integers(0, 2 * QUARTER_DAYS)),
-            recorded=recorded,
-        )
-        before.append(fact)
-        facts.append(fact)
-    return History(tuple(facts))
+    return in_any_order(
+        draw, (at_least, deals), (1, length), lambda draw, before: _next(draw, before, chosen)
+    )
 
 
 def _next(draw: st.DrawFn, before: list[Fact], kinds: st.SearchStrategy[str]) -> tuple[str, dict[str, Any]]:
@@ -148,14 +131,6 @@ def _next(draw: st.DrawFn, before: list[Fact], kinds: st.SearchStrategy[str]) ->
         return kind, draw(ALL[kind]) | {"outcome": draw(st.sampled_from(closed))}
     if not kind.startswith("Event"):
         return kind, draw(ALL[kind])
-    original = draw(st.sampled_from([fact for fact in before if not fact.kind.startswith("Event")]))
-    named = {"type": original.kind, "reason": "other"}
-    if kind == "EventRetracted" and original.kind != "DealOpened":
-        return kind, {"retracts": original.version, **named}
-    into = draw(st.sampled_from(sorted(CLOSINGS))) if original.kind in CLOSINGS else original.kind
-    replacement: dict[str, Any] = {"type": into, "data": draw(OPENING if into == "DealOpened" else ALL[into])}
-    if draw(st.booleans()):
-        replacement["at"] = draw(st.integers(0, QUARTER_DAYS))
-    if draw(st.booleans()):
-        replacement["precision"] = draw(PRECISION)
-    return "EventCorrected", {"corrects": original.version, "replacement": replacement, **named}
+    return put_right(
+        draw, kind, before, lambda into: OPENING if into == "DealOpened" else ALL[into], CLOSINGS
+    )

@@ -5,7 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.projections.closing_histories import PRECISION, QUARTER_DAYS, Fact, History, instant
+from tests.projections.closing_histories import QUARTER_DAYS, Fact, History, instant
+from tests.projections.drawn_facts import in_any_order, put_right
 
 DUE = st.none() | st.integers(-2, 14).map(lambda days: (date(2026, 3, 25) + timedelta(days=days)).isoformat())
 PEOPLE = st.sampled_from(["li", "anna"])
@@ -131,30 +132,12 @@ Kinds of events, up to how many deals, up to how many of the events each.
 def histories(draw: st.DrawFn, kinds: list[str], deals: int = 3, length: int = 10) -> History:
     """At least half of `deals` deals of at least half of `length` events of these kinds, recorded in any order."""
     chosen = st.sampled_from([*kinds, *["EventCorrected", "EventRetracted"] * (1 + len(kinds) // 12)])
-    facts: list[Fact] = []
-    recorded = 0
-    fewest = deals // 2 + 1
-    told: dict[str, list[Fact]] = {f"D-{number}": [] for number in range(draw(st.integers(fewest, deals)))}
-    for deal in draw(
-        st.permutations([name for name in told for _ in range(draw(st.integers(length // 2 + 1, length)))])
-    ):
-        recorded += draw(st.integers(0, 3))
-        before = told[deal]
-        kind, data = _next(draw, before, chosen)
-        fact = Fact(
-            deal=deal,
-            version=len(before) + 1,
-            at=draw(st.integers(0, QUARTER_DAYS)),
-            precision=draw(PRECISION),
-            kind=kind,
-            data=data,
-            by=draw(PEOPLE),
-            known=draw(st.none() | st.integers(0, 2 * QUARTER_DAYS)),
-            recorded=recorded,
-        )
-        before.append(fact)
-        facts.append(fact)
-    return History(tuple(facts))
+    return in_any_order(
+        draw,
+        (deals // 2 + 1, deals),
+        (length // 2 + 1, length),
+        lambda draw, before: _next(draw, before, chosen),
+    )
 
 
 def _next(draw: st.DrawFn, before: list[Fact], kinds: st.SearchStrategy[str]) -> tuple[str, dict[str, Any]]:
@@ -163,14 +146,6 @@ def _next(draw: st.DrawFn, before: list[Fact], kinds: st.SearchStrategy[str]) ->
     kind = draw(kinds)
     if not kind.startswith("Event"):
         return kind, draw(ALL[kind])
-    original = draw(st.sampled_from([fact for fact in before if not fact.kind.startswith("Event")]))
-    named = {"type": original.kind, "reason": "other"}
-    if kind == "EventRetracted" and original.kind != "DealOpened":
-        return kind, {"retracts": original.version, **named}
-    into = draw(st.sampled_from(sorted(CLOSINGS))) if original.kind in CLOSINGS else original.kind
-    replacement: dict[str, Any] = {"type": into, "data": draw(OPENING if into == "DealOpened" else ALL[into])}
-    if draw(st.booleans()):
-        replacement["at"] = draw(st.integers(0, QUARTER_DAYS))
-    if draw(st.booleans()):
-        replacement["precision"] = draw(PRECISION)
-    return "EventCorrected", {"corrects": original.version, "replacement": replacement, **named}
+    return put_right(
+        draw, kind, before, lambda into: OPENING if into == "DealOpened" else ALL[into], CLOSINGS
+    )

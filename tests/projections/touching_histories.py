@@ -8,7 +8,8 @@ from domain.event import Actor, Recorded
 from domain.pipeline import PipelineDefined, PipelineRevised
 from engine.deals import Deals
 from engine.ids import pipeline_id
-from tests.projections.closing_histories import PRECISION, QUARTER_DAYS, Fact, History, instant, stream
+from tests.projections.closing_histories import QUARTER_DAYS, Fact, History, instant, stream
+from tests.projections.drawn_facts import in_any_order, put_right
 
 REVISED = 20
 """In this quarter of a day the pipeline `standard` got its second revision."""
@@ -131,31 +132,9 @@ def histories(
     draw: st.DrawFn, kinds: st.SearchStrategy[str], deals: int = 3, length: int = 9, least: int = 1
 ) -> History:
     """Up to `deals` deals of `least` to `length` events each, in any order of recording."""
-    facts: list[Fact] = []
-    recorded = 0
-    told: dict[str, list[Fact]] = {
-        f"D-{number}": [] for number in range(draw(st.integers(min(least, deals), deals)))
-    }
-    for deal in draw(
-        st.permutations([name for name in told for _ in range(draw(st.integers(least, length)))])
-    ):
-        recorded += draw(st.integers(0, 3))
-        before = told[deal]
-        kind, data = _next(draw, before, kinds)
-        fact = Fact(
-            deal=deal,
-            version=len(before) + 1,
-            at=draw(st.integers(0, QUARTER_DAYS)),
-            precision=draw(PRECISION),
-            kind=kind,
-            data=data,
-            by=draw(PEOPLE),
-            known=draw(st.none() | st.integers(0, 2 * QUARTER_DAYS)),
-            recorded=recorded,
-        )
-        before.append(fact)
-        facts.append(fact)
-    return History(tuple(facts))
+    return in_any_order(
+        draw, (min(least, deals), deals), (least, length), lambda draw, before: _next(draw, before, kinds)
+    )
 
 
 def _next(draw: st.DrawFn, before: list[Fact], kinds: st.SearchStrategy[str]) -> tuple[str, dict[str, Any]]:
@@ -164,20 +143,9 @@ def _next(draw: st.DrawFn, before: list[Fact], kinds: st.SearchStrategy[str]) ->
     kind = draw(kinds)
     if not kind.startswith("Event"):
         return kind, draw(OTHERS[kind])
-    original = draw(st.sampled_from([fact for fact in before if not fact.kind.startswith("Event")]))
-    named = {"type": original.kind, "reason": "other"}
-    if kind == "EventRetracted" and original.kind != "DealOpened":
-        return kind, {"retracts": original.version, **named}
-    into = draw(st.sampled_from(sorted(CLOSINGS))) if original.kind in CLOSINGS else original.kind
-    replacement: dict[str, Any] = {
-        "type": into,
-        "data": draw(OPENING if into == "DealOpened" else OTHERS[into]),
-    }
-    if draw(st.booleans()):
-        replacement["at"] = draw(st.integers(0, QUARTER_DAYS))
-    if draw(st.booleans()):
-        replacement["precision"] = draw(PRECISION)
-    return "EventCorrected", {"corrects": original.version, "replacement": replacement, **named}
+    return put_right(
+        draw, kind, before, lambda into: OPENING if into == "DealOpened" else OTHERS[into], CLOSINGS
+    )
 
 
 def define_pipeline(deals: Deals) -> None:
