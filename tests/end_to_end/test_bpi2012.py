@@ -50,12 +50,14 @@ class Loans:
 
 
 @pytest.fixture(scope="module")
-def loans(bpi2012_slice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loans]:
+def loans(
+    store_of_a_module: str, bpi2012_slice: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Loans]:
     file = tmp_path_factory.mktemp("bpi2012") / "loans.ndjson"
     write_history(bpi2012_slice, file)
     with (bpi2012_slice / "cases.csv").open(newline="") as cases:
         named = tuple(row["case_id"] for row in csv.DictReader(cases))
-    with Deals(Settings(store="memory:", timezone="Europe/Amsterdam")) as deals:
+    with Deals(Settings(store=store_of_a_module, timezone="Europe/Amsterdam")) as deals:
         report = import_history(file, deals)
         views = Views.open(deals)
         catch_up(views, deals, PROJECTIONS)

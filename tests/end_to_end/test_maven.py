@@ -63,10 +63,10 @@ class Maven:
 
 
 @pytest.fixture(scope="module")
-def maven(maven_crm: Path, repository: Path) -> Iterator[Maven]:
+def maven(store_of_a_module: str, maven_crm: Path, repository: Path) -> Iterator[Maven]:
     mapping = repository / "docs" / "examples" / "maven.toml"
     file = maven_crm / "sales_pipeline.csv"
-    with Deals(Settings(store="memory:")) as deals:
+    with Deals(Settings(store=store_of_a_module)) as deals:
         report = import_csv(file, deals, read_mapping(mapping))
         views = Views.open(deals)
         catch_up(views, deals, PROJECTIONS)

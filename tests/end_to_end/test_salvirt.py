@@ -18,16 +18,15 @@ FLOOR = 5
 
 
 @pytest.fixture(scope="module")
-def url(salvirt_b2b: Path, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    made = f"sqlite:///{tmp_path_factory.mktemp('salvirt') / 'salvirt.db'}"
+def url(store_of_a_module: str, salvirt_b2b: Path, repository: Path) -> str:
     mapping = read_mapping(repository / "docs" / "examples" / "salvirt.toml")
-    with Deals(Settings(store=made)) as deals:
+    with Deals(Settings(store=store_of_a_module)) as deals:
         report = import_csv(salvirt_b2b / "Salvirt_B2B_ML_dataset.csv", deals, mapping)
         assert (report.read, report.opened, len(report.refused)) == (448, 448, 0)
         assert report.undated == 2 * 448
         again = import_csv(salvirt_b2b / "Salvirt_B2B_ML_dataset_HF.csv", deals, mapping)
         assert (again.recorded, again.unchanged) == (0, 448)
-    return made
+    return store_of_a_module
 
 
 @pytest.fixture
