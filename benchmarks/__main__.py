@@ -11,7 +11,16 @@ from platform import python_implementation, python_version
 from sqlite3 import sqlite_version
 from tempfile import TemporaryDirectory
 
-from benchmarks import appending, catching_up, importing, loading, questions, verifying
+from benchmarks import (
+    appending,
+    catching_up,
+    importing,
+    loading,
+    postgres_appending,
+    postgres_reading,
+    questions,
+    verifying,
+)
 from benchmarks.figures import Figure, table
 
 Measure = Callable[[Path], Iterable[Figure]]
@@ -23,6 +32,8 @@ PATHS: dict[str, Measure] = {
     "verifying": verifying.figures,
     "catching-up": catching_up.figures,
     "questions": questions.figures,
+    "postgres-appending": postgres_appending.figures,
+    "postgres-reading": postgres_reading.figures,
 }
 """Each path and what measures it in an empty folder."""
 

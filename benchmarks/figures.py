@@ -8,7 +8,7 @@ from typing import Literal
 
 ROUNDS = 7
 
-Unit = Literal["×", "s", "ms", "MB", "M events/s", "events/s"]
+Unit = Literal["×", "times", "s", "ms", "MB", "M events/s", "events/s"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
