@@ -25,7 +25,7 @@ from projections.catalogue import PROJECTIONS
 from projections.running.status import status
 from projections.running.verifying import verify
 from projections.running.views import Views
-from tests.interfaces.command_line import Run
+from tests.interfaces.command_line import CommandLine
 from tests.servers.postgres import Server, new_database
 
 RUN = "from interfaces.cli.main import run; run()"
@@ -168,7 +168,7 @@ def test_it_outlives_a_restart_of_the_database_and_says_so_once(
 
 
 def test_a_role_that_owns_nothing_of_the_log_follows_it(
-    empty_database: Callable[[], str], repository: Path, run: Run
+    empty_database: Callable[[], str], repository: Path, run: CommandLine
 ) -> None:
     as_owner = empty_database()
     role = f"role_{new_id().hex}"

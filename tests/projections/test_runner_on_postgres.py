@@ -1,0 +1,90 @@
+"""Runners of read models in PostgreSQL: two at once, generations, deals set aside, a store that was restored."""
+
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copyfile
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import inspect, select
+
+from domain.deal.outlook import AddNote
+from engine.deals import Deals
+from engine.settings import Settings
+from projections.running.runner import catch_up, rebuild
+from projections.running.views import PROJECTIONS, QUARANTINE, Views
+from projections.states.deal_states import DealStates
+from tests.projections.histories import ACTOR, store
+from tests.projections.reading import read
+from tests.projections.test_runner import Counting, counted, opened
+
+Database = Callable[[], str]
+
+
+def test_two_runners_at_once_share_the_work(empty_database: Database) -> None:
+    url = empty_database()
+    with Deals(Settings(store=url)) as deals:
+        for number in range(20):
+            opened(deals, f"Deal {number}", notes=3)
+        start, errors = Barrier(2), list[BaseException]()
+
+        def run() -> None:
+            try:
+                with Deals(Settings(store=url)) as mine, Views.open(mine) as views:
+                    start.wait()
+                    catch_up(views, mine, [DealStates(), Counting()], page=7)
+            except BaseException as error:  # noqa: BLE001 - told below, in the thread of the test
+                errors.append(error)
+
+        threads = [Thread(target=run) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert errors == []
+        with Views.open(deals) as both, Views.open(deals, "sqlite://") as alone:
+            catch_up(alone, deals, [DealStates(), Counting()])
+            assert read(both) == read(alone)
+            assert counted(both) == counted(alone)
+
+
+def test_a_new_generation_takes_over_and_the_one_before_the_last_is_dropped(empty_database: Database) -> None:
+    with store() as deals, Views.open(deals, empty_database()) as views:
+        deal = opened(deals, notes=1)
+        catch_up(views, deals, [Counting()])
+        catch_up(views, deals, [Counting(version=2)])
+        assert counted(views) == {deal: 4}
+        rebuild(views, deals, Counting(version=2))
+        with views.engine.connect() as connection:
+            states = connection.execute(select(PROJECTIONS.c.generation, PROJECTIONS.c.state)).all()
+            assert sorted(states) == [(2, "old"), (3, "live")]
+            assert not inspect(connection).has_table("counts_1")
+
+
+def test_a_deal_whose_event_fails_is_set_aside_and_the_others_go_on(empty_database: Database) -> None:
+    with store() as deals, Views.open(deals, empty_database()) as views:
+        good, bad = opened(deals, notes=3), opened(deals, notes=3)
+        projection = Counting(cannot=lambda recorded: recorded.stream_id == bad and recorded.version == 3)
+        catch_up(views, deals, [projection])
+        deals.handle(bad, AddNote(text="later"), by=ACTOR)
+        catch_up(views, deals, [projection])
+        assert counted(views) == {good: 4, bad: 2}
+        with views.engine.connect() as connection:
+            assert [row.version for row in connection.execute(select(QUARANTINE))] == [3]
+
+
+def test_a_store_that_was_restored_is_noticed_and_its_read_models_built_anew(
+    empty_database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    views_url, file = empty_database(), tmp_path / "deals.db"
+    with store(url=f"sqlite:///{file}") as deals:
+        deal = opened(deals)
+    copyfile(file, tmp_path / "backup.db")
+    with store(url=f"sqlite:///{file}") as deals, Views.open(deals, views_url) as views:
+        opened(deals, notes=2)
+        catch_up(views, deals, [Counting()])
+    copyfile(tmp_path / "backup.db", file)
+    with store(url=f"sqlite:///{file}") as deals, Views.open(deals, views_url) as views:
+        catch_up(views, deals, [Counting()])
+        assert counted(views) == {deal: 1}
+        assert "'counting' was built from another log" in caplog.text
