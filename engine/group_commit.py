@@ -4,11 +4,15 @@ Leader and followers, without a thread of its own: a caller that finds nobody wr
 once, alone, without waiting. Those who come while it writes queue up; when it is done the first of
 them leads the next transaction, for all who queue by then. A caller has one append in the queue
 and waits for it, so the queue is never longer than there are callers.
+
+Those whose transaction is done are about to come again. Whoever writes after a transaction of several
+waits for as many, for a part of what it took at most: else one would write alone, then all others, in turns.
 """
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
+from time import monotonic, sleep
 from typing import Generic, TypeVar
 
 from domain.errors import DealtrailError, Unavailable
@@ -18,6 +22,13 @@ Result = TypeVar("Result")
 
 MOST_ITEMS = 256
 """Appends in one transaction; the rest goes into the next."""
+
+
+PATIENCE = 0.25
+"""For how much of the time that the last transaction took its callers are waited for."""
+
+BREATH = 0.000_05
+"""Seconds between two looks whether they are there."""
 
 
 class _Waiting(Generic[Item, Result]):
@@ -46,6 +57,8 @@ class GroupCommit(Generic[Item, Result]):
         self._mutex = Lock()
         self._queue: deque[_Waiting[Item, Result]] = deque()
         self._led = False
+        self._last_size = 1
+        self._last_took = 0.0
 
     def append(self, item: Item) -> Result:
         """Write `item`, perhaps together with others; its own result, or its own error raised.
@@ -53,13 +66,16 @@ class GroupCommit(Generic[Item, Result]):
         An error of the whole transaction is raised to every caller in it.
         """
         with self._mutex:
-            mine = _Waiting[Item, Result](item) if self._led else None
+            alone = not self._led and self._last_size == 1
+            mine = None if alone else _Waiting[Item, Result](item)
+            leads = not self._led
             if mine is not None:
                 self._queue.append(mine)
             self._led = True
         if mine is None:
             return self._write_alone(item)
-        self._wait(mine)
+        if not leads:
+            self._wait(mine)
         if mine.outcome is None:
             self._lead()
         outcome = mine.outcome
@@ -87,6 +103,15 @@ class GroupCommit(Generic[Item, Result]):
 
     def _lead(self) -> None:
         """Write what waits, pass the lead on, and give the others their outcomes."""
+        try:
+            self._gather()
+        except BaseException:
+            # Interrupted: the append is taken back, and the next one leads.
+            with self._mutex:
+                self._queue.popleft()
+            self._pass_on()
+            raise
+        began = monotonic()
         with self._mutex:
             together = [self._queue.popleft() for _ in range(min(len(self._queue), self._most))]
         try:
@@ -98,9 +123,17 @@ class GroupCommit(Generic[Item, Result]):
                 waiting.outcome = _own(error)
             together[0].outcome = error
         finally:
+            self._last_size, self._last_took = len(together), monotonic() - began
             self._pass_on()
             for waiting in together[1:]:
                 waiting.turn.release()
+
+    def _gather(self) -> None:
+        """Let those come again who were in the last transaction."""
+        expected = min(self._last_size, self._most)
+        deadline = monotonic() + self._last_took * PATIENCE
+        while len(self._queue) < expected and monotonic() < deadline:
+            sleep(BREATH)
 
     def _pass_on(self) -> None:
         with self._mutex:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from threading import Event, Thread
+from time import sleep
 
 import pytest
 
 from domain.errors import DealtrailError, StoreBusy, Unavailable, VersionConflict
 from engine.group_commit import GroupCommit
+from tests.engine.appending import at_once
 
 
 class Disk:
@@ -175,3 +177,23 @@ def test_busy_stores_stay_busy_for_all(disk: Disk) -> None:
 
     with pytest.raises(StoreBusy, match="another process"):
         GroupCommit(write).append("a")
+
+
+def test_callers_that_come_again_and_again_share_every_transaction() -> None:
+    sizes: list[int] = []
+
+    def write(items: Sequence[int]) -> list[int]:
+        sizes.append(len(items))
+        sleep(0.05)
+        return list(items)
+
+    commits = GroupCommit[int, int](write)
+
+    def act(number: int) -> None:
+        for _ in range(8):
+            assert commits.append(number) == number
+
+    at_once(8, act)
+    assert sum(sizes) == 64
+    # One alone and then all the others, in turns, would be sixteen.
+    assert len(sizes) <= 14
