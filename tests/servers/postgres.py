@@ -169,6 +169,8 @@ def _keep(*, durable: bool) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         return
     url = f"postgresql://{OWNER}@127.0.0.1:{port}/postgres"
+    # Asked to end in the usual way, it stops the server too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         print(url, flush=True)  # noqa: T201 - to whoever asked
         for line in sys.stdin:
