@@ -117,7 +117,7 @@ def test_the_demo_shows_the_first_answers_and_what_to_try_next(run: CommandLine,
     for words in (
         "What does the pipeline look like?",
         "Negotiation",
-        "Deal lost",
+        "Lost",
         "Who wins how often?",
         "export",
     ):

@@ -124,13 +124,17 @@ class Frames:
     def _foot(self, walk: Walk, width: int) -> Text:
         say = self._session.say
         if walk.said is not None:
-            return Text(plain(walk.said), style="yellow")
+            return Text(_one_line(walk.said), style="yellow")
         if walk.typed is not None:
-            return Text(say("replay-ask", typed=f"{plain(walk.typed)}▏"), style="bold")
+            return Text(say("replay-ask", typed=f"{_one_line(walk.typed)}▏"), style="bold")
         if walk.playing:
             return Text(say("replay-playing", speed=self._session.formats.number(walk.speed)), style="green")
         keys = say("replay-keys")
         return Text(keys if cell_len(keys) <= width else say("replay-keys-short"), style="dim")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(plain(text).split("\n"))
 
 
 def _row(held: Held, names: int) -> Text:
