@@ -99,7 +99,7 @@ class Terminal:
             stdin=self._theirs,
             stdout=self._theirs,
             stderr=self._theirs,
-            env={**os.environ, "TERM": "xterm-256color", "NO_COLOR": "1"},
+            env=_environment(),
             start_new_session=True,
         )
         self.said = ""
@@ -141,6 +141,12 @@ class Terminal:
             self.process.wait()
         os.close(self.side)
         os.close(self._theirs)
+
+
+def _environment() -> dict[str, str]:
+    """That of the test, but for what would tell another size than the terminal's own."""
+    told = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    return {**told, "TERM": "xterm-256color", "NO_COLOR": "1"}
 
 
 @pytest.fixture
