@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Strin
 from domain.event import Recorded
 from projections.causes.looking_back import Held, Lookings, Planned, Point, step
 from projections.running.projection import Row, Rows, Story
-from projections.running.reading_on import columns, read_on
+from projections.running.reading_on import columns, read_on, without_deal
 
 _metadata = MetaData()
 
@@ -103,7 +103,7 @@ def _known(have: Rows) -> Lookings | None:
         read_to=heads[0]["read_to"],
         held=tuple(Held(**_listed(row, "participants")) for row in have.get(retrospectives.name, ())),
         points=tuple(Point(**_listed(row, "evidence")) for row in have.get(retrospective_points.name, ())),
-        planned=tuple(Planned(**_without_deal(row)) for row in have.get(retrospective_actions.name, ())),
+        planned=tuple(Planned(**without_deal(row)) for row in have.get(retrospective_actions.name, ())),
     )
 
 
@@ -121,9 +121,5 @@ def _rows(deal: bytes, known: Lookings) -> Rows:
     }
 
 
-def _without_deal(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "deal"}
-
-
 def _listed(row: Row, name: str) -> Row:
-    return _without_deal(row) | {name: tuple(loads(row[name]))}
+    return without_deal(row) | {name: tuple(loads(row[name]))}

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, M
 from domain.event import Recorded
 from projections.closings.closings import Beginning, Closed, Closings, Noted, Told, step
 from projections.running.projection import Row, Rows, Story
-from projections.running.reading_on import Place, columns, read_on
+from projections.running.reading_on import Place, columns, read_on, without_deal
 
 _metadata = MetaData()
 
@@ -135,8 +135,8 @@ def _closings(have: Rows) -> Closings | None:
         amount=head["amount"],
         currency=head["currency"],
         closed=tuple(_closed(row) for row in sorted(have.get(outcomes.name, ()), key=_nth)),
-        told=tuple(Told(**_without_deal(row)) for row in have.get(outcome_causes.name, ())),
-        noted=tuple(Noted(**_without_deal(row)) for row in have.get(outcome_competitors.name, ())),
+        told=tuple(Told(**without_deal(row)) for row in have.get(outcome_causes.name, ())),
+        noted=tuple(Noted(**without_deal(row)) for row in have.get(outcome_competitors.name, ())),
     )
 
 
@@ -174,10 +174,6 @@ def _place(row: Row) -> Place:
 
 def _beginning(row: Row) -> Beginning:
     return Beginning(row["opened"], row["opened_precision"], row["sql"], row["sql_precision"])
-
-
-def _without_deal(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "deal"}
 
 
 def _nth(row: Row) -> int:

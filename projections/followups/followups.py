@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 from domain.event import Recorded
 from projections.followups.agenda import Agenda, Item, Spoken, step
 from projections.running.projection import Row, Rows, Story
-from projections.running.reading_on import columns, read_on
+from projections.running.reading_on import columns, in_reading_order, read_on
 
 _metadata = MetaData()
 
@@ -104,13 +104,12 @@ def _agenda(have: Rows) -> Agenda | None:
     if not heads:
         return None
     head = heads[0]
-    items = sorted(have.get(followups.name, ()), key=lambda row: (row["read_at"], row["version"]))
     return Agenda(
         opened=head["opened"],
         opened_precision=head["opened_precision"],
         read_to=head["read_to"],
         **{name: Spoken(head[name], head[f"{name}_precision"]) for name in FIRSTS},
-        items=tuple(Item(**{name: value for name, value in row.items() if name != "deal"}) for row in items),
+        items=tuple(Item(**each) for each in in_reading_order(have.get(followups.name, ()))),
     )
 
 

@@ -9,7 +9,7 @@ from domain.event import Recorded
 from projections.negotiation.bargaining import Answer, Bargaining, Concession, Offer, step
 from projections.negotiation.objecting import Objecting, Objection, Settlement
 from projections.running.projection import Row, Rows, Story
-from projections.running.reading_on import read_on
+from projections.running.reading_on import in_reading_order, read_on
 
 _metadata = MetaData()
 
@@ -160,8 +160,7 @@ def _bargaining(have: Rows) -> Bargaining | None:
 
 def _read(have: Rows, table: Table, kind: type[Kind]) -> tuple[Kind, ...]:
     """The rows of a table as values, in reading order."""
-    rows = sorted(have.get(table.name, ()), key=lambda row: (row["read_at"], row["version"]))
-    return tuple(kind(**{name: value for name, value in row.items() if name != "deal"}) for row in rows)
+    return tuple(kind(**each) for each in in_reading_order(have.get(table.name, ())))
 
 
 def _rows(deal: bytes, known: Bargaining) -> Rows:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 from domain.event import Recorded
 from projections.people.decision_chain import Assessment, Chain, Invited, Meeting, Role, Stay, step
 from projections.running.projection import Row, Rows, Story
-from projections.running.reading_on import columns, read_on
+from projections.running.reading_on import columns, in_reading_order, read_on, without_deal
 
 _metadata = MetaData()
 
@@ -135,17 +135,12 @@ def _chain(have: Rows) -> Chain | None:
         assessments=tuple(Assessment(**each) for each in _in_order(have, contact_assessments)),
         roles=tuple(Role(**each) for each in _in_order(have, contact_roles)),
         meetings=tuple(Meeting(**each) for each in _in_order(have, contact_meetings)),
-        invited=tuple(Invited(**_own(each)) for each in have.get(contact_invitations.name, ())),
+        invited=tuple(Invited(**without_deal(each)) for each in have.get(contact_invitations.name, ())),
     )
 
 
 def _in_order(have: Rows, table: Table) -> list[Row]:
-    rows = sorted(have.get(table.name, ()), key=lambda row: (row["read_at"], row["version"]))
-    return [_own(row) for row in rows]
-
-
-def _own(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "deal"}
+    return in_reading_order(have.get(table.name, ()))
 
 
 def _rows(deal: bytes, chain: Chain) -> Rows:

@@ -6,8 +6,8 @@ from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Strin
 
 from domain.event import Recorded
 from projections.people.needs_told import Need, NeedsTold, Purpose, Solution, step
-from projections.running.projection import Row, Rows, Story
-from projections.running.reading_on import columns, read_on
+from projections.running.projection import Rows, Story
+from projections.running.reading_on import columns, read_on, without_deal
 
 _metadata = MetaData()
 
@@ -100,16 +100,10 @@ def _told(have: Rows) -> NeedsTold | None:
     return NeedsTold(
         opened=heads[0]["opened"],
         read_to=heads[0]["read_to"],
-        needs=tuple(Need(**each) for each in _own(have, needs)),
-        solutions=tuple(Solution(**each) for each in _own(have, solutions)),
-        purposes=tuple(Purpose(**each) for each in _own(have, solution_needs)),
+        needs=tuple(Need(**without_deal(row)) for row in have.get(needs.name, ())),
+        solutions=tuple(Solution(**without_deal(row)) for row in have.get(solutions.name, ())),
+        purposes=tuple(Purpose(**without_deal(row)) for row in have.get(solution_needs.name, ())),
     )
-
-
-def _own(have: Rows, table: Table) -> list[Row]:
-    return [
-        {name: value for name, value in row.items() if name != "deal"} for row in have.get(table.name, ())
-    ]
 
 
 def _rows(deal: bytes, told: NeedsTold) -> Rows:

@@ -1,6 +1,6 @@
 """Where a deal's rows are read on from where they stop, and where its story must be read anew."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -107,3 +107,13 @@ def moved(place: Place, event: Event) -> Place:
 def columns(value: Fielded) -> Row:
     """The fields of a flat value as the columns of a row."""
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def without_deal(row: Row) -> Row:
+    """The columns of a row as the fields of a flat value: all but the deal's."""
+    return {name: value for name, value in row.items() if name != "deal"}
+
+
+def in_reading_order(rows: Iterable[Row]) -> list[Row]:
+    """The fields of rows that say when they are read (`read_at`, `version`), in that order."""
+    return [without_deal(row) for row in sorted(rows, key=lambda row: (row["read_at"], row["version"]))]

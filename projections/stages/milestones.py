@@ -11,8 +11,8 @@ from domain.deal.reading import Standing
 from domain.event import Recorded
 from domain.values import Money
 from engine.clock import to_micros
-from projections.running.projection import Row, Rows, Story
-from projections.running.reading_on import columns, read_on
+from projections.running.projection import Rows, Story
+from projections.running.reading_on import columns, read_on, without_deal
 
 _metadata = MetaData()
 
@@ -109,12 +109,8 @@ def _passed(have: Rows) -> Passed | None:
     return Passed(
         opened=heads[0]["opened"],
         read_to=heads[0]["read_to"],
-        milestones=tuple(_milestone(row) for row in have.get(milestones.name, ())),
+        milestones=tuple(Milestone(**without_deal(row)) for row in have.get(milestones.name, ())),
     )
-
-
-def _milestone(row: Row) -> Milestone:
-    return Milestone(**{name: value for name, value in row.items() if name != "deal"})
 
 
 def _step(passed: Passed | None, line: Standing) -> Passed:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table
 
 from domain.event import Recorded
-from projections.running.projection import Row, Rows, Story
-from projections.running.reading_on import columns, read_on
+from projections.running.projection import Rows, Story
+from projections.running.reading_on import columns, read_on, without_deal
 from projections.touchpoints.duties import Credit, Duty, Followed, step
 
 _metadata = MetaData()
@@ -87,10 +87,6 @@ def _credit(have: Rows) -> Credit | None:
     return Credit(
         opened=heads[0]["opened"],
         read_to=heads[0]["read_to"],
-        duties=tuple(Duty(**_without_deal(row)) for row in have.get(deal_duties.name, ())),
-        followed=tuple(Followed(**_without_deal(row)) for row in have.get(deal_follows.name, ())),
+        duties=tuple(Duty(**without_deal(row)) for row in have.get(deal_duties.name, ())),
+        followed=tuple(Followed(**without_deal(row)) for row in have.get(deal_follows.name, ())),
     )
-
-
-def _without_deal(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name != "deal"}
