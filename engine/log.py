@@ -17,6 +17,7 @@ from eventsourcing.persistence import (
 )
 
 from domain.errors import CommandReused, DealtrailError, VersionConflict
+from engine.clock import Clock, to_micros
 from engine.digest import next_digest
 from engine.group_commit import GroupCommit
 
@@ -205,6 +206,12 @@ class Log(ApplicationRecorder):
     @abstractmethod
     def close(self) -> None:
         """Let go of files and connections; closing twice is harmless."""
+
+
+def time_after(clock: Clock, last: int | None) -> int:
+    """Now in µs, but not before the row at the end."""
+    instant = to_micros(clock())
+    return instant if last is None else max(instant, last)
 
 
 def link(digest: bytes, position: int, recorded_at: int, entries: Sequence[LogEntry]) -> list[Row]:

@@ -5,7 +5,7 @@ from threading import Lock
 from uuid import UUID, uuid4
 
 from domain.errors import Conflict, DealtrailError, Unavailable
-from engine.clock import Clock, from_micros, now, to_micros
+from engine.clock import Clock, from_micros, now
 from engine.digest import first_digest
 from engine.log import (
     Appended,
@@ -18,6 +18,7 @@ from engine.log import (
     as_entry,
     command_taken,
     link,
+    time_after,
     version_taken,
 )
 
@@ -40,9 +41,7 @@ class MemoryLog(Log):
         self._open()
         with self._lock:
             last = self._rows[-1].recorded_at if self._rows else None
-            recorded_at = to_micros(self._clock())
-            if last is not None and last > recorded_at:
-                recorded_at = last
+            recorded_at = time_after(self._clock, last)
             return [self._append(entries, recorded_at) for entries in batches]
 
     def select_events(

@@ -9,8 +9,8 @@ from uuid import UUID
 import psycopg
 
 from domain.errors import DealtrailError, Unavailable
-from engine.clock import Clock, from_micros, now, to_micros
-from engine.log import Appended, Head, Log, LogEntry, Row, Stored, as_entry, link
+from engine.clock import Clock, from_micros, now
+from engine.log import Appended, Head, Log, LogEntry, Row, Stored, as_entry, link, time_after
 from engine.postgres_database import Connection, Database
 from engine.postgres_errors import first_line
 from engine.postgres_listening import SOONEST, Listener
@@ -91,7 +91,7 @@ class PostgresLog(Log):
         accepted: list[Row] = []
         outcomes: list[Appended | DealtrailError] = []
         position, digest, last = before
-        recorded_at = self._time_after(last)
+        recorded_at = time_after(self._clock, last)
         for entries in batches:
             refusal = conflict(entries, current, commands)
             if refusal is not None:
@@ -113,7 +113,7 @@ class PostgresLog(Log):
         elsewhere and nothing happens: who was first is then found out under the lock.
         """
         position, digest, last = end
-        recorded_at = self._time_after(last)
+        recorded_at = time_after(self._clock, last)
         (row,) = link(digest, position, recorded_at, entries)
         moved = (row.position, row.digest, recorded_at, position, digest)
         follows = (row.version - 1, StreamId(row.stream_id))
@@ -171,11 +171,6 @@ class PostgresLog(Log):
         missing = [entries for entries, there in zip(batches, found, strict=True) if there is None]
         appended = iter(self._append(missing) if missing else ())
         return [next(appended) if there is None else there for there in found]
-
-    def _time_after(self, last: int | None) -> int:
-        """Now in µs, but not before the row at the end."""
-        clock = to_micros(self._clock())
-        return clock if last is None else max(clock, last)
 
     def select_events(
         self,

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.errors import Conflict, DealtrailError, Tampered, Unavailable
-from engine.clock import Clock, from_micros, now, to_micros
+from engine.clock import Clock, from_micros, now
 from engine.log import (
     Appended,
     Head,
@@ -21,6 +21,7 @@ from engine.log import (
     as_entry,
     command_taken,
     link,
+    time_after,
     version_taken,
 )
 from engine.sqlite_file import StoreFile
@@ -64,7 +65,7 @@ class SqliteLog(Log):
                 return [appended]
         with self._transaction() as connection:
             position, digest, last = _head(connection)
-            recorded_at = self._time_after(last)
+            recorded_at = time_after(self._clock, last)
             outcomes: list[Appended | DealtrailError] = []
             for entries in batches:
                 rows = link(digest, position, recorded_at, entries)
@@ -86,7 +87,7 @@ class SqliteLog(Log):
         if self._end is None:
             return None
         position, digest, last = self._end
-        recorded_at = self._time_after(last)
+        recorded_at = time_after(self._clock, last)
         (row,) = link(digest, position, recorded_at, entries)
         self._check_open()
         try:
@@ -98,11 +99,6 @@ class SqliteLog(Log):
             raise self._file.told(error) from error
         self._end = (row.position, row.digest, recorded_at)
         return Appended(row.position, recorded_at)
-
-    def _time_after(self, last: int | None) -> int:
-        """Now in µs, but not before the row at the end."""
-        clock = to_micros(self._clock())
-        return clock if last is None else max(clock, last)
 
     def select_events(
         self,
