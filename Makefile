@@ -60,6 +60,10 @@ bench: setup ## Measure against raw SQLite and the plain library, and write docs
 torture: setup ## The long runs: 1,000 kills, a million racing events; prints what was counted
 	$(RUN)pytest --torture -n $(WORKERS) -rP
 
+.PHONY: kafka
+kafka: setup ## Run a Kafka broker of its own in the foreground; it says its address, Ctrl+C stops it
+	@$(RUN)python -m tests.servers.kafka_broker
+
 .PHONY: clean
 clean: ## Remove the environment and everything that tools leave behind
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

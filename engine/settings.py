@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,3 +21,17 @@ class Settings(BaseSettings):
     """The zone of a store that is being created (None: UTC); an existing store keeps its own."""
     busy_timeout: Annotated[float, Field(ge=0)] = 10.0
     """Seconds that a writer waits for another process before it gives up."""
+
+    kafka: str = "127.0.0.1:9092"
+    """Where to reach Kafka first: `host:port`, several with commas between them."""
+    kafka_tls: bool = False
+    """Whether the connection to Kafka is encrypted (TLS)."""
+    kafka_ca: str | None = None
+    """The file of the certificate authority that signed the brokers' certificates; None: the system's."""
+    kafka_user: str | None = None
+    """With whom to log in at Kafka (SASL); None: not at all."""
+    kafka_password: SecretStr | None = None
+    kafka_sasl: str = "SCRAM-SHA-512"
+    """How to log in: SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN."""
+    topic_prefix: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]*$", max_length=100)] = ""
+    """What comes before the names of topics, groups and transactions: one per store on a shared cluster."""

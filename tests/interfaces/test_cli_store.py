@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from tests.interfaces.command_line import CommandLine
-from tests.servers.postgres import NoServer, binaries
+from tests.servers.keeper import NoServer
+from tests.servers.postgres import binaries
 
 DEALTRAIL = [sys.executable, "-c", "from interfaces.cli.main import run; run()"]
 

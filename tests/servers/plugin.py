@@ -4,33 +4,55 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, NoReturn
+from uuid import uuid4
 
 import pytest
 
-from tests.servers.postgres import NoServer, Server, SpareDatabases, own_server, postgres_server
+from tests.servers.kafka_broker import kafka_broker, own_broker
+from tests.servers.keeper import Keeper, NoServer
+from tests.servers.postgres import Server, SpareDatabases, own_server, postgres_server
 
-POSTGRES = pytest.StashKey[str]()
+STARTED = {
+    "postgres": (pytest.StashKey[str](), postgres_server),
+    "kafka": (pytest.StashKey[str](), kafka_broker),
+}
+"""What a test run shares, where its address is kept, and how it is started."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - a worker of pytest-xdist, which has no types
-    """Start the server that all workers share; it ends with the run."""
-    config = node.config
-    if POSTGRES not in config.stash:
-        config.stash[POSTGRES] = _started(config)
-    node.workerinput["postgres"] = config.stash[POSTGRES]
+    """Start the servers that all workers share; they end with the run."""
+    for name in STARTED:
+        node.workerinput[name] = _address(node.config, name)
 
 
 @pytest.fixture(scope="session")
 def postgres_url(pytestconfig: pytest.Config) -> str:
     """The URL of a real PostgreSQL server where databases may be made; in CI it is never skipped."""
-    shared: str | None = getattr(pytestconfig, "workerinput", {}).get("postgres")
-    if shared is None and POSTGRES not in pytestconfig.stash:
-        pytestconfig.stash[POSTGRES] = _started(pytestconfig)
-    url = shared or pytestconfig.stash[POSTGRES]
-    if not url.startswith("postgresql://"):
-        _missing(url)
-    return url
+    return _given(pytestconfig, "postgres")
+
+
+@pytest.fixture(scope="session")
+def kafka_address(pytestconfig: pytest.Config) -> str:
+    """The bootstrap address of a real Apache Kafka broker that all tests share; in CI it is never skipped."""
+    return _given(pytestconfig, "kafka")
+
+
+@pytest.fixture
+def topic_prefix() -> str:
+    """What a test puts before the names of its topics and groups, so that tests may share a broker."""
+    return f"test-{uuid4().hex[:12]}."
+
+
+@pytest.fixture(scope="module")
+def kafka_of_our_own() -> Iterator[Keeper]:
+    """A broker that tests may kill, freeze and start again: `ask("kill")`, "start", "freeze", "thaw"."""
+    with ExitStack() as running:
+        try:
+            keeper = running.enter_context(own_broker())
+        except NoServer as error:
+            _missing(str(error))
+        yield keeper
 
 
 @pytest.fixture(scope="session")
@@ -63,11 +85,23 @@ def _missing(why: str) -> NoReturn:
     pytest.skip(why)
 
 
-def _started(config: pytest.Config) -> str:
-    """The server's URL, or why there is none."""
-    running = ExitStack()
-    config.add_cleanup(running.close)
-    try:
-        return running.enter_context(postgres_server())
-    except NoServer as error:
-        return str(error)
+def _given(config: pytest.Config, name: str) -> str:
+    """The address of a server that the run shares; skipped without it, except in CI."""
+    shared: str | None = getattr(config, "workerinput", {}).get(name)
+    address = shared or _address(config, name)
+    if " " in address:
+        _missing(address)
+    return address
+
+
+def _address(config: pytest.Config, name: str) -> str:
+    """Where the server is that this run shares, started when it is first wanted; or why there is none."""
+    key, start = STARTED[name]
+    if key not in config.stash:
+        running = ExitStack()
+        config.add_cleanup(running.close)
+        try:
+            config.stash[key] = running.enter_context(start())
+        except NoServer as error:
+            config.stash[key] = str(error)
+    return config.stash[key]

@@ -8,7 +8,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,8 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
+
+from tests.servers.keeper import Keeper, NoServer, free_ports, kept
 
 OWNER = "dealtrail"
 """The superuser of a server of our own."""
@@ -50,37 +51,20 @@ MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108 - a folder of our own i
 """Where a server that need not last lies if there is so much room."""
 
 
-class NoServer(Exception):
-    """There is no PostgreSQL to be had here; the message says how to get one."""
-
-
 class Server:
     """A server of our own, on the other side of its keeper."""
 
-    def __init__(self, keeper: subprocess.Popen[str]) -> None:
+    def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
-        self.url = self._answer()
+        self.url = keeper.address
 
     def stop_at_once(self) -> None:
         """Stop it as a crash would: no session ends properly, and the next start recovers."""
-        self._ask("stop")
+        self._keeper.ask("stop")
 
     def start(self) -> None:
         """Start it again at the same place; returns when it takes connections."""
-        self._ask("start")
-
-    def _ask(self, what: str) -> None:
-        assert self._keeper.stdin is not None
-        self._keeper.stdin.write(f"{what}\n")
-        self._keeper.stdin.flush()
-        self._answer()
-
-    def _answer(self) -> str:
-        assert self._keeper.stdout is not None
-        url = self._keeper.stdout.readline().strip()
-        if not url.startswith("postgresql://"):
-            raise NoServer(url or WANTED)
-        return url
+        self._keeper.ask("start")
 
 
 @contextmanager
@@ -89,14 +73,8 @@ def own_server(*, durable: bool = False) -> Iterator[Server]:
 
     A `durable` one waits for its disk, as one that is measured must.
     """
-    arguments = [sys.executable, __file__, *(["durable"] if durable else [])]
-    keeper = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    with keeper:
-        try:
-            yield Server(keeper)
-        finally:
-            assert keeper.stdin is not None
-            keeper.stdin.close()
+    with kept("tests.servers.postgres", WANTED, ["durable"] if durable else []) as keeper:
+        yield Server(keeper)
 
 
 @contextmanager
@@ -160,7 +138,7 @@ def _keep(*, durable: bool) -> None:
     in_memory = not durable and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
     folder = Path(tempfile.mkdtemp(prefix="dealtrail-postgres-", dir=MEMORY if in_memory else None))
     try:
-        data, port = _made(folder), _free_port()
+        data, port = _made(folder), free_ports(1)[0]
         settings = SETTINGS if durable else {**SETTINGS, **FOR_NOW}
         server = _started(folder, data, port, settings)
     except (NoServer, OSError, subprocess.CalledProcessError) as error:
@@ -234,12 +212,6 @@ def _as(user: pwd.struct_passwd | None, folder: Path) -> dict[str, Any]:
         {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     )
     return {"env": environment, "cwd": folder, **who}
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _wait(server: subprocess.Popen[bytes], port: int) -> None:

@@ -1,0 +1,177 @@
+"""kafka-python behind the few methods that are used of it, with settings that neither lose nor double."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol, cast
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import KafkaError
+from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata, TopicPartition
+
+from domain.errors import Unavailable
+from engine.settings import Settings
+
+CONNECTING = 5_000
+"""Milliseconds after which a broker that cannot be reached is given up; whoever asked tries again."""
+
+
+class Record(Protocol):
+    """One record as a consumer gets it; key and value are bytes as they were sent."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+class Sent(Protocol):
+    """What becomes of a record that was given to a producer."""
+
+    def get(self, timeout: float | None = None) -> object:
+        """Wait for the broker's answer; raises the error where it refused the record."""
+
+
+class Producer(Protocol):
+    """Sends records; a transactional one sends them and a source position together or not at all."""
+
+    def init_transactions(self) -> None: ...
+    def begin_transaction(self) -> None: ...
+    def send(
+        self,
+        topic: str,
+        value: bytes,
+        key: bytes,
+        headers: list[tuple[str, bytes]],
+        partition: int | None = None,
+    ) -> Sent: ...
+    def flush(self, timeout: float | None = None) -> None: ...
+    def send_offsets_to_transaction(
+        self, offsets: Mapping[TopicPartition, OffsetAndMetadata], group_metadata: ConsumerGroupMetadata
+    ) -> None: ...
+    def commit_transaction(self) -> None: ...
+    def abort_transaction(self) -> None: ...
+    def close(self, timeout: float | None = None) -> None: ...
+
+
+class Consumer(Protocol):
+    """Reads records, with or without a group."""
+
+    def subscribe(self, topics: Sequence[str], listener: object = None) -> None: ...
+    def assign(self, partitions: Sequence[TopicPartition]) -> None: ...
+    def assignment(self) -> set[TopicPartition]: ...
+    def poll(
+        self, timeout_ms: int = 0, max_records: int | None = None
+    ) -> Mapping[TopicPartition, Sequence[Record]]: ...
+    def commit(
+        self, offsets: Mapping[TopicPartition, OffsetAndMetadata] | None = None, timeout_ms: int | None = None
+    ) -> None: ...
+    def committed(self, partition: TopicPartition, timeout_ms: int | None = None) -> int | None: ...
+    def group_metadata(self) -> ConsumerGroupMetadata: ...
+    def partitions_for_topic(self, topic: str) -> set[int] | None: ...
+    def position(self, partition: TopicPartition) -> int: ...
+    def seek(self, partition: TopicPartition, offset: int) -> None: ...
+    def seek_to_beginning(self, *partitions: TopicPartition) -> None: ...
+    def seek_to_end(self, *partitions: TopicPartition) -> None: ...
+    def pause(self, *partitions: TopicPartition) -> None: ...
+    def resume(self, *partitions: TopicPartition) -> None: ...
+    def paused(self) -> set[TopicPartition]: ...
+    def beginning_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]: ...
+    def end_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]: ...
+    def offsets_for_times(self, timestamps: Mapping[TopicPartition, int]) -> Mapping[TopicPartition, Any]: ...
+    def close(self, autocommit: bool = True, timeout_ms: int | None = None) -> None: ...  # noqa: FBT001, FBT002 - kafka-python's
+
+
+def new_producer(settings: Settings, transactional_id: str | None = None, **options: object) -> Producer:
+    """A producer that waits for all replicas; with an id it is transactional.
+
+    It gives up soon where a broker is away: whoever uses it drops it then and builds a new one.
+    """
+    chosen: dict[str, object] = {
+        "metrics_enabled": False,
+        "enable_idempotence": True,
+        "acks": "all",
+        "compression_type": "lz4",
+        "batch_size": 262_144,
+        "linger_ms": 5,
+        "allow_auto_create_topics": False,
+        "max_block_ms": CONNECTING,
+        "bootstrap_timeout_ms": CONNECTING,
+        "request_timeout_ms": 10_000,
+        "delivery_timeout_ms": 20_000,
+        "transactional_id": transactional_id,
+        **options,
+    }
+    with reaching(settings):
+        return cast("Producer", KafkaProducer(**_place(settings), **chosen))
+
+
+def new_consumer(settings: Settings, group: str | None = None, **options: object) -> Consumer:
+    """A consumer that sees what was committed only, starts at the beginning, and commits when it is told to.
+
+    Values come as bytes: what cannot be decoded is nobody's business but ours.
+    """
+    chosen: dict[str, object] = {
+        "metrics_enabled": False,
+        "isolation_level": "read_committed",
+        "auto_offset_reset": "earliest",
+        "enable_auto_commit": False,
+        "allow_auto_create_topics": False,
+        "partition_assignment_strategy": (CooperativeStickyAssignor,),
+        "bootstrap_timeout_ms": CONNECTING,
+        "request_timeout_ms": 10_000,
+        "group_id": group,
+        **options,
+    }
+    with reaching(settings):
+        return cast("Consumer", KafkaConsumer(**_place(settings), **chosen))
+
+
+@contextmanager
+def administering(settings: Settings) -> Iterator[KafkaAdminClient]:
+    """kafka-python's client for topics and groups, as long as the block runs."""
+    with reaching(settings):
+        admin = KafkaAdminClient(
+            **_place(settings), bootstrap_timeout_ms=CONNECTING, request_timeout_ms=10_000
+        )
+        try:
+            yield admin
+        finally:
+            admin.close()
+
+
+@contextmanager
+def reaching(settings: Settings) -> Iterator[None]:
+    """kafka-python's errors as Unavailable, with what to try."""
+    try:
+        yield
+    except (KafkaError, OSError) as error:
+        raise Unavailable(
+            f"Kafka at {settings.kafka} cannot be used now ({told(error)}). Try again, or look at DEALTRAIL_KAFKA, "
+            "at the brokers, and at the rights of the user there."
+        ) from error
+
+
+def told(error: BaseException) -> str:
+    """An error of kafka-python in one line."""
+    first = str(error).strip().splitlines()
+    name = type(error).__name__
+    return f"{name}: {first[0]}" if first and name not in first[0] else (first[0] if first else name)
+
+
+def _place(settings: Settings) -> dict[str, Any]:
+    """Where Kafka is and who we are there."""
+    place: dict[str, Any] = {"bootstrap_servers": settings.kafka.split(",")}
+    secured = "SSL" if settings.kafka_tls else "PLAINTEXT"
+    if settings.kafka_user is not None:
+        secured = f"SASL_{secured}"
+        password = settings.kafka_password
+        place["sasl_mechanism"] = settings.kafka_sasl
+        place["sasl_plain_username"] = settings.kafka_user
+        place["sasl_plain_password"] = "" if password is None else password.get_secret_value()
+    if settings.kafka_ca is not None:
+        place["ssl_cafile"] = settings.kafka_ca
+    return {**place, "security_protocol": secured}
