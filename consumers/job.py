@@ -1,11 +1,11 @@
 """What a job is: a name, and a function of an event and a transaction."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, Engine, MetaData
 
 from consumers.wire import Delivered
 from domain.errors import BadInput
@@ -18,6 +18,12 @@ the event was handled; it neither commits nor rolls back. It is called again for
 OnBatch = Callable[[Sequence[Delivered], Connection], None]
 """The same for events that follow each other in one partition."""
 
+OnAssigned = Callable[[Mapping[int, int]], None]
+"""Told which partitions fall to this process, each with the offset that it goes on from, before their first event."""
+
+Alongside = Callable[[Engine, Callable[[], bool]], None]
+"""Runs beside the job in a thread of its own, with the database of its state, until it is told to stop."""
+
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -29,6 +35,7 @@ class Job:
     `on_batch` is given. `types` are the names of the events that it wants (none: all); corrections and
     retractions of such events come too. `starts` says where it begins when it runs for the first time.
     `tables` are its own, made in the database of its state. `reads` is the topic of deals or of pipelines.
+    `on_assigned` and `alongside` are for jobs whose effect lies outside that database.
     """
 
     name: str
@@ -38,6 +45,8 @@ class Job:
     starts: Literal["beginning", "end"] = "beginning"
     tables: MetaData | None = None
     reads: Literal["deals", "pipelines"] = "deals"
+    on_assigned: OnAssigned | None = None
+    alongside: Alongside | None = None
 
     def __post_init__(self) -> None:
         """BadInput for a name that cannot name a group, or where there is not one function."""
