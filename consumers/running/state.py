@@ -1,0 +1,173 @@
+"""What a job knows of its own progress: marks, offsets, parked events, kept with its effects in one database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    insert,
+    inspect,
+    select,
+)
+
+from consumers.running.state_database import SCHEMA, open_engine
+from domain.errors import NotFound, StoreNewer
+
+LAYOUT = 1
+"""Of these tables."""
+
+TABLES = MetaData()
+
+META = Table("consumer_meta", TABLES, Column("layout", Integer, nullable=False))
+
+JOBS = Table(
+    "consumer_jobs",
+    TABLES,
+    Column("job", String, primary_key=True),
+    Column("topic", String, nullable=False),
+    Column("started", String, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+)
+"""A row per job that ever ran. In all these tables `job` is its group: its name after the topic prefix.
+
+`started` is `beginning` (a deal without a mark begins with version 1) or `end` (it begins with whatever
+version is met first). Times are microseconds since 1970.
+"""
+
+OFFSETS = Table(
+    "consumer_offsets",
+    TABLES,
+    Column("job", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)
+"""Where a job goes on. All partitions of the topic have their row from the job's first start on.
+
+Whoever changes offsets, marks or parked events of a partition locks its row first (`offsets.held`). A running
+job whose row was changed by another notices, and goes on from what stands there.
+"""
+
+MARKS = Table(
+    "consumer_marks",
+    TABLES,
+    Column("job", String, primary_key=True),
+    Column("stream", LargeBinary(16), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+"""The highest version of each deal whose effect is recorded (or that the job was not about)."""
+
+PARKED = Table(
+    "consumer_parked",
+    TABLES,
+    Column("job", String, primary_key=True),
+    Column("stream", LargeBinary(16), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("topic", String, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("parked_at", BigInteger, nullable=False),
+    Column("released_at", BigInteger),
+)
+"""Events set aside. A deal is parked while it has rows, and its later events join them.
+
+`kind` is `failed` (the job raised), `gap` (versions before it did not come), `unreadable` (a type or fields
+that this dealtrail cannot read) or `behind` (it came after such an event). `value` is the record as it came,
+`reason` says why without anything of the event's contents. Setting `released_at` on all rows of a deal asks
+the running job to apply them, in order of version: what succeeds is gone from here, what fails again stays
+with a new reason and without `released_at`.
+"""
+
+
+class State:
+    """The state of jobs in one database, made where there is none."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str, *, must_exist: bool = False, busy_timeout: float = 10.0) -> Self:
+        """The state in a SQLite file (`sqlite:///FILE`) or a PostgreSQL database.
+
+        BadInput for another kind of URL, Unavailable where the database cannot be used, StoreNewer where a
+        newer dealtrail made it, NotFound where there is no state but `must_exist`.
+        """
+        if must_exist and _is_missing(url):
+            raise NotFound(f"There is no state {url}: no job ran with it yet. Say with --state where it is.")
+        state = cls(open_engine(url, busy_timeout))
+        try:
+            state._claim(must_exist=must_exist)
+        except BaseException:
+            state.close()
+            raise
+        return state
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes; it ends with the block, rolled back where that raises."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
+            yield connection
+
+    def make(self, tables: MetaData) -> None:
+        """Make tables of a job that are not there yet."""
+        with self.writing() as connection:
+            _one_at_a_time(connection)
+            tables.create_all(connection)
+
+    def close(self) -> None:
+        """Let go of the database; closing twice is harmless."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _claim(self, *, must_exist: bool) -> None:
+        with self.reading() as connection:
+            known = inspect(connection).has_table(META.name)
+            layout = connection.scalar(select(META.c.layout)) if known else None
+        if layout is None and must_exist:
+            raise NotFound("There is no state in that database: no job ran with it yet (--state).")
+        if layout is None:
+            with self.writing() as connection:
+                _one_at_a_time(connection)
+                TABLES.create_all(connection)
+                layout = connection.scalar(select(META.c.layout))
+                if layout is None:
+                    connection.execute(insert(META), {"layout": LAYOUT})
+        if layout is not None and layout > LAYOUT:
+            raise StoreNewer("The state was made by a newer dealtrail. Update dealtrail, then try again.")
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Of processes that start together, one makes the tables; the others wait."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{SCHEMA}'))")
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+
+
+def _is_missing(url: str) -> bool:
+    path = url.removeprefix("sqlite:///")
+    return path not in ("", url) and not Path(path).exists()

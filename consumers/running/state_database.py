@@ -1,0 +1,125 @@
+"""The database that a job's state lies in: how its connections behave, and what its errors mean."""
+
+import sqlite3
+from time import monotonic, sleep
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import StaticPool
+
+from domain.errors import BadInput, Unavailable
+from engine.postgres_errors import first_line
+from engine.postgres_url import connection_string, without_password
+
+IN_MEMORY = "sqlite://"
+POSTGRES = ("postgresql://", "postgres://")
+
+SCHEMA = "dealtrail_consumers"
+"""Where the tables lie in PostgreSQL; what is not found there is looked for where the role would find it."""
+
+_STATEMENT_WRONG = frozenset(
+    {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE,
+     sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG}
+)  # fmt: skip
+"""What SQLite says of a statement, and not of the database."""
+
+
+def open_engine(url: str, busy_timeout: float) -> Engine:
+    """An engine for the state; `busy_timeout` is how many seconds a transaction waits for another's lock.
+
+    On SQLite a transaction takes the write lock when it begins, unless the connection has the execution
+    option `reading`. Where the database itself cannot go on, its errors come out as Unavailable.
+    """
+    if url.startswith(POSTGRES):
+        engine = _open_postgres(url, busy_timeout)
+    elif url.startswith("sqlite:"):
+        engine = _open_sqlite(url, busy_timeout)
+    else:
+        raise BadInput(
+            "The state of a job lies in SQLite or PostgreSQL, and --state names another database. "
+            "Use sqlite:///FILE or postgresql://user@host/database."
+        )
+    shown = without_password(url)
+    event.listen(engine, "handle_error", lambda context: _tell(context, shown))
+    return engine
+
+
+def _open_sqlite(url: str, busy_timeout: float) -> Engine:
+    options: dict[str, Any] = {"connect_args": {"timeout": busy_timeout, "check_same_thread": False}}
+    if url == IN_MEMORY:
+        # One connection, or every connection would have a database of its own.
+        options["poolclass"] = StaticPool
+    try:
+        engine = create_engine(url, **options)
+    except ArgumentError:
+        raise BadInput(
+            f"{url!r} (--state) cannot be read. Use sqlite:///FILE: three slashes for a relative path, four for "
+            "an absolute one."
+        ) from None
+
+    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
+        connection.isolation_level = None  # transactions are begun by `_begin`, DDL is part of them
+        _write_ahead(connection, busy_timeout)
+        # Unlike read models it cannot be built anew: what was committed must outlive a power cut.
+        connection.execute("PRAGMA synchronous = FULL")
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _open_postgres(url: str, busy_timeout: float) -> Engine:
+    place = connection_string(url, busy_timeout)
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(place))
+
+    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
+        with connection.cursor() as cursor:
+            cursor.execute(f'SET search_path TO {SCHEMA}, "$user", public')
+            cursor.execute(f"SET lock_timeout TO '{int(busy_timeout * 1_000)}ms'")
+        connection.commit()
+
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+def _write_ahead(connection: Any, busy_timeout: float) -> None:  # noqa: ANN401 - the driver's own connection
+    # The first switch to WAL wants the file for itself and does not wait for it.
+    deadline = monotonic() + busy_timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except connection.OperationalError:
+            if monotonic() > deadline:
+                raise
+            sleep(0.01)
+
+
+def _begin(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    if driver.in_transaction:
+        return  # a read inside another transaction on the one connection of a database in memory
+    reading = connection.get_execution_options().get("reading", False)
+    # A transaction that starts by reading cannot wait for the lock later: it would be refused.
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _tell(context: ExceptionContext, shown: str) -> None:
+    """Locks, lost connections, full disks and missing rights are nothing that a job got wrong."""
+    error = context.original_exception
+    if not _is_away(error):
+        return
+    raise Unavailable(
+        f"The state in {shown} cannot be used now ({first_line(error)}). Try again, or look at the database, "
+        f"its disk and the rights there; in PostgreSQL the role needs a schema {SCHEMA} of its own."
+    ) from error
+
+
+def _is_away(error: BaseException) -> bool:
+    if isinstance(error, sqlite3.DatabaseError):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        return code not in _STATEMENT_WRONG
+    away = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.InsufficientPrivilege)
+    return isinstance(error, away)
