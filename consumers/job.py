@@ -59,6 +59,11 @@ class Job:
 
     def wants(self, recorded: Recorded) -> bool:
         """Whether the job is about this event, or about the one that it corrects or retracts."""
-        event = recorded.event
-        corrected = getattr(event, "type", None), getattr(getattr(event, "replacement", None), "type", None)
-        return not self.types or not self.types.isdisjoint({recorded.type, *corrected})
+        return not self.types or not self.types.isdisjoint(concerned(recorded))
+
+
+def concerned(recorded: Recorded) -> frozenset[str]:
+    """The types that an event is about: its own and, of a correction or retraction, the original's and the new one."""
+    event = recorded.event
+    corrected = getattr(event, "type", None), getattr(getattr(event, "replacement", None), "type", None)
+    return frozenset({recorded.type, *(each for each in corrected if each is not None)})

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from consumers.job import concerned
 from domain.deal.life import (
     DealAmountRevised,
     DealDetailsChanged,
@@ -87,13 +88,7 @@ class KnownDeals:
 
     def remember(self, connection: Connection, recorded: Recorded) -> None:
         """Keep what the event tells; to remember it again changes nothing."""
-        event = recorded.event
-        about = (
-            recorded.type,
-            getattr(event, "type", None),
-            getattr(getattr(event, "replacement", None), "type", None),
-        )
-        if TELLING.isdisjoint(about):
+        if TELLING.isdisjoint(concerned(recorded)):
             return
         insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(self._events)
         connection.execute(
