@@ -4,16 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
 from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata, TopicPartition
 
+from consumers.bounded_producer import BoundedProducer
 from domain.errors import Unavailable
 from engine.settings import Settings
 
 CONNECTING = 5_000
 """Milliseconds after which a broker that cannot be reached is given up; whoever asked tries again."""
+
+LARGEST_REQUEST = 64 * 1024 * 1024
+"""Bytes of the largest record that a producer gives to Kafka; what is too large for its topic, Kafka says."""
 
 
 class Record(Protocol):
@@ -96,6 +100,7 @@ def new_producer(settings: Settings, transactional_id: str | None = None, **opti
         "acks": "all",
         "compression_type": "lz4",
         "batch_size": 262_144,
+        "max_request_size": LARGEST_REQUEST,
         "linger_ms": 5,
         "allow_auto_create_topics": False,
         "max_block_ms": CONNECTING,
@@ -106,7 +111,7 @@ def new_producer(settings: Settings, transactional_id: str | None = None, **opti
         **options,
     }
     with reaching(settings):
-        return cast("Producer", KafkaProducer(**_place(settings), **chosen))
+        return cast("Producer", BoundedProducer(**_place(settings), **chosen))
 
 
 def new_consumer(settings: Settings, group: str | None = None, **options: object) -> Consumer:
@@ -127,7 +132,21 @@ def new_consumer(settings: Settings, group: str | None = None, **options: object
         **options,
     }
     with reaching(settings):
-        return cast("Consumer", KafkaConsumer(**_place(settings), **chosen))
+        return cast("Consumer", _Resuming(**_place(settings), **chosen))
+
+
+class _Resuming(KafkaConsumer):  # type: ignore[misc]
+    """Goes on with a partition that was paused with records in hand.
+
+    kafka-python (3.0.12) takes those up again only where it holds no other partition's records, and it counts
+    records that were all given out as held: the partition would get nothing more, for ever and without an error.
+    """
+
+    def poll(self, *arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401 - as kafka-python has it
+        fetcher = self._fetcher
+        if fetcher._next_partition_records is not None and not fetcher._next_partition_records:  # noqa: SLF001
+            fetcher._next_partition_records = None  # noqa: SLF001
+        return super().poll(*arguments, **keywords)
 
 
 @contextmanager

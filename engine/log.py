@@ -20,6 +20,7 @@ from domain.errors import CommandReused, DealtrailError, VersionConflict
 from engine.clock import Clock, to_micros
 from engine.digest import next_digest
 from engine.group_commit import GroupCommit
+from engine.relay_mark import RelayMark
 
 POLL = 0.02
 """Seconds between two looks at the end of a log that cannot call out when it grows."""
@@ -202,6 +203,14 @@ class Log(ApplicationRecorder):
     @abstractmethod
     def head(self) -> Head:
         """The end of the log."""
+
+    @abstractmethod
+    def mark_relayed(self, position: int, digest: bytes) -> None:
+        """Remember for ever that the relay has sent every event up to `position`, which has this digest."""
+
+    @abstractmethod
+    def relay_marks(self, limit: int = 10) -> Sequence[RelayMark]:
+        """The last marks that `mark_relayed` left, the newest first."""
 
     @abstractmethod
     def close(self) -> None:

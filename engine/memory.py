@@ -21,6 +21,10 @@ from engine.log import (
     time_after,
     version_taken,
 )
+from engine.relay_mark import RelayMark
+
+SCHEMA_VERSION = 2
+"""Of the promises that it keeps, as in the stores that last."""
 
 
 class MemoryLog(Log):
@@ -33,8 +37,9 @@ class MemoryLog(Log):
         self._rows: list[Row] = []
         self._streams: dict[bytes, list[Row]] = {}
         self._commands: dict[str, list[Row]] = {}
+        self._marks: list[RelayMark] = []
         self._closed = False
-        self.info = StoreInfo(uuid4(), timezone, clock(), 1, "memory:")
+        self.info = StoreInfo(uuid4(), timezone, clock(), SCHEMA_VERSION, "memory:")
         self._first = first_digest(self.info.store_id)
 
     def append_all(self, batches: Sequence[Sequence[LogEntry]]) -> Sequence[Appended | DealtrailError]:
@@ -83,6 +88,14 @@ class MemoryLog(Log):
                 return Head(0, self._first, None)
             last = self._rows[-1]
         return Head(last.position, last.digest, from_micros(last.recorded_at))
+
+    def mark_relayed(self, position: int, digest: bytes) -> None:
+        self._open()
+        self._marks.append(RelayMark(position, digest, self._clock()))
+
+    def relay_marks(self, limit: int = 10) -> Sequence[RelayMark]:
+        self._open()
+        return self._marks[::-1][:limit]
 
     def close(self) -> None:
         self._closed = True

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 
 from domain.errors import DealtrailError, Unavailable
-from engine.clock import Clock, from_micros, now
+from engine.clock import Clock, from_micros, now, to_micros
 from engine.log import Appended, Head, Log, LogEntry, Row, Stored, as_entry, link, time_after
 from engine.postgres_database import Connection, Database
 from engine.postgres_errors import first_line
@@ -18,6 +18,8 @@ from engine.postgres_readers import Readers
 from engine.postgres_rows import StreamId, conflict, read, values_of, written
 from engine.postgres_schema import COLUMNS, SCHEMA
 from engine.postgres_statements import ALONE, INSERT, MOVE, End, locked_head, one_head, recorded
+from engine.relay_mark import COLUMNS as MARK
+from engine.relay_mark import RelayMark, marks_of
 
 STORED = f"SELECT type, state, position, recorded_at FROM {SCHEMA}.events"
 
@@ -215,6 +217,16 @@ class PostgresLog(Log):
         found = self._select(f"SELECT position, digest, recorded_at FROM {SCHEMA}.log_head", ())
         position, digest, recorded_at = one_head(found[0] if found else None)
         return Head(position, digest, None if recorded_at is None else from_micros(recorded_at))
+
+    def mark_relayed(self, position: int, digest: bytes) -> None:
+        self._check_open()
+        with self._database.translated(), self._database.connect() as connection:
+            statement = f"INSERT INTO {SCHEMA}.relay_marks ({MARK}) VALUES (%b, %b, %b)"
+            connection.execute(statement, (position, digest, to_micros(self._clock())))
+
+    def relay_marks(self, limit: int = 10) -> Sequence[RelayMark]:
+        statement = f"SELECT {MARK} FROM {SCHEMA}.relay_marks ORDER BY nth DESC LIMIT %b"
+        return marks_of(self._select(statement, (limit,)))
 
     def wait(self, after: int, timeout: float) -> None:
         deadline = monotonic() + timeout

@@ -1,6 +1,6 @@
 """The tables of a PostgreSQL store, and the triggers that keep its events from ever changing."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """In `store.schema_version`; a store with a greater one was written by a newer dealtrail."""
 
 SCHEMA = "dealtrail"
@@ -96,7 +96,36 @@ _FIRST = (
     """,
 )
 
-STEPS = {1: _FIRST}
+_RELAY = (
+    f"""
+    CREATE TABLE {SCHEMA}.relay_marks (
+        nth bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        position bigint NOT NULL,
+        digest bytea NOT NULL,
+        marked_at bigint NOT NULL
+    )
+    """,
+    f"""
+    CREATE TRIGGER relay_marks_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {SCHEMA}.relay_marks
+        FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.refuse('marks of the relay are only added')
+    """,
+    # Whoever could record before the upgrade can do so after it.
+    f"""
+    DO $$
+    DECLARE who oid;
+    BEGIN
+        FOR who IN SELECT DISTINCT granted.grantee
+            FROM pg_class events, aclexplode(events.relacl) granted
+            WHERE events.oid = '{SCHEMA}.events'::regclass AND granted.privilege_type = 'INSERT'
+                AND granted.grantee NOT IN (0, events.relowner)
+        LOOP
+            EXECUTE format('GRANT SELECT, INSERT ON {SCHEMA}.relay_marks TO %I', pg_get_userbyid(who));
+        END LOOP;
+    END $$
+    """,
+)
+
+STEPS = {1: _FIRST, 2: _RELAY}
 """What makes a store of each version out of one of the version before, run by the role that owns it."""
 
 GRANTS = (
@@ -104,6 +133,7 @@ GRANTS = (
     f"GRANT SELECT, INSERT ON {SCHEMA}.events TO {{role}}",
     f"GRANT SELECT, UPDATE ON {SCHEMA}.log_head TO {{role}}",
     f"GRANT SELECT ON {SCHEMA}.store TO {{role}}",
+    f"GRANT SELECT, INSERT ON {SCHEMA}.relay_marks TO {{role}}",
     f"CREATE SCHEMA IF NOT EXISTS {VIEWS}",
     f"GRANT USAGE, CREATE ON SCHEMA {VIEWS} TO {{role}}",
 )

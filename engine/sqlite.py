@@ -4,13 +4,13 @@ import sqlite3
 import sys
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from domain.errors import Conflict, DealtrailError, Tampered, Unavailable
-from engine.clock import Clock, from_micros, now
+from engine.clock import Clock, from_micros, now, to_micros
 from engine.log import (
     Appended,
     Head,
@@ -24,6 +24,8 @@ from engine.log import (
     time_after,
     version_taken,
 )
+from engine.relay_mark import COLUMNS as MARK
+from engine.relay_mark import RelayMark, marks_of
 from engine.sqlite_file import StoreFile
 from engine.sqlite_schema import COLUMNS, INSERT
 
@@ -146,6 +148,15 @@ class SqliteLog(Log):
         with self._reading() as connection:
             position, digest, recorded_at = _head(connection)
         return Head(position, digest, None if recorded_at is None else from_micros(recorded_at))
+
+    def mark_relayed(self, position: int, digest: bytes) -> None:
+        self._check_open()
+        with self._file.translated(), closing(self._file.connect(read_only=False)) as connection:
+            values = (position, digest, to_micros(self._clock()))
+            connection.execute(f"INSERT INTO relay_marks ({MARK}) VALUES (?, ?, ?)", values)
+
+    def relay_marks(self, limit: int = 10) -> Sequence[RelayMark]:
+        return marks_of(self._select(f"SELECT {MARK} FROM relay_marks ORDER BY nth DESC LIMIT ?", (limit,)))
 
     def copy_to(self, path: Path) -> None:
         """A whole copy of the file as it is at one moment; others go on appending."""

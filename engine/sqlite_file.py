@@ -12,7 +12,7 @@ from domain.errors import BadInput, DealtrailError, StoreBusy, StoreNewer, Tampe
 from engine.clock import from_micros, to_micros
 from engine.digest import first_digest
 from engine.log import StoreInfo
-from engine.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION, STATEMENTS
+from engine.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION, STEPS
 
 
 class StoreFile:
@@ -69,7 +69,10 @@ class StoreFile:
                 if not _is_store(connection, self.path):
                     _create(connection, timezone, created_at)
                 connection.execute("COMMIT")
-            return self._info(connection)
+            info = self._info(connection)
+            if info.schema_version < SCHEMA_VERSION and _upgraded(connection):
+                info = self._info(connection)
+            return info
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -159,12 +162,34 @@ def _is_store(connection: sqlite3.Connection, path: Path) -> bool:
 
 def _create(connection: sqlite3.Connection, timezone: str, created_at: datetime) -> None:
     store_id = uuid4()
-    for statement in STATEMENTS:
-        connection.execute(statement)
+    _take_steps(connection)
     connection.execute(
         "INSERT INTO store VALUES (1, ?, ?, ?)", (str(store_id), timezone, to_micros(created_at))
     )
     connection.execute("INSERT INTO log_head VALUES (1, 0, ?, NULL)", (first_digest(store_id),))
+
+
+def _upgraded(connection: sqlite3.Connection) -> bool:
+    """Bring a store of an older dealtrail to today's tables; False where the file may not be written."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        # Another process may have been first while this one waited for the lock.
+        _take_steps(connection)
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if _kind(error) != sqlite3.SQLITE_READONLY:
+            raise
+        return False
+    return True
+
+
+def _take_steps(connection: sqlite3.Connection) -> None:
+    """Take those steps that the file has not taken, in a transaction that was begun."""
+    version = _pragma(connection, "user_version")
+    for step in range(version + 1, SCHEMA_VERSION + 1):
+        for statement in STEPS[step]:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {max(version, SCHEMA_VERSION)}")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -1,6 +1,6 @@
 """The tables of a SQLite store, and the triggers that keep its events from ever changing."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """In `PRAGMA user_version`; a store with a greater one was written by a newer dealtrail."""
 
 APPLICATION_ID = 0x444C5452
@@ -10,7 +10,7 @@ COLUMNS = "position, stream_id, version, type, state, recorded_at, digest, comma
 
 INSERT = f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
-STATEMENTS = (
+_FIRST = (
     """
     CREATE TABLE events (
         position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -97,5 +97,31 @@ STATEMENTS = (
     BEGIN SELECT RAISE(ABORT, 'a store keeps its id and time zone'); END
     """,
     f"PRAGMA application_id = {APPLICATION_ID}",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
+
+_RELAY = (
+    """
+    CREATE TABLE relay_marks (
+        nth INTEGER PRIMARY KEY AUTOINCREMENT,
+        position INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        marked_at INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TRIGGER relay_marks_are_only_added BEFORE INSERT ON relay_marks
+    WHEN EXISTS (SELECT 1 FROM relay_marks WHERE nth = NEW.nth)
+    BEGIN SELECT RAISE(ABORT, 'marks of the relay are only added'); END
+    """,
+    """
+    CREATE TRIGGER relay_marks_are_never_changed BEFORE UPDATE ON relay_marks
+    BEGIN SELECT RAISE(ABORT, 'marks of the relay are never changed'); END
+    """,
+    """
+    CREATE TRIGGER relay_marks_are_never_deleted BEFORE DELETE ON relay_marks
+    BEGIN SELECT RAISE(ABORT, 'marks of the relay are never deleted'); END
+    """,
+)
+
+STEPS = {1: _FIRST, 2: _RELAY}
+"""What makes a store of each version out of one of the version before."""

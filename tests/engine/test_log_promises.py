@@ -38,7 +38,7 @@ def test_a_store_knows_what_it_is(open_log: OpenLog) -> None:
     log = open_log(timezone="Asia/Shanghai")
     assert log.info.timezone == "Asia/Shanghai"
     assert log.info.created_at == NOON
-    assert log.info.schema_version == 1
+    assert log.info.schema_version == 2
     assert log.info.store_id.version == 4
 
 

@@ -175,8 +175,8 @@ def test_many_processes_that_make_one_store_make_one(url: str) -> None:
 
 
 def test_a_newer_store_is_refused(log: PostgresLog, shell: Shell, url: str) -> None:
-    shell.execute("UPDATE dealtrail.store SET schema_version = 2")
-    with pytest.raises(StoreNewer, match=r"newer dealtrail \(store version 2, this one reads up to 1\)"):
+    shell.execute("UPDATE dealtrail.store SET schema_version = 3")
+    with pytest.raises(StoreNewer, match=r"newer dealtrail \(store version 3, this one reads up to 2\)"):
         PostgresLog(url)
 
 

@@ -104,8 +104,8 @@ def test_another_program_s_database_is_refused_untouched(path: Path) -> None:
 
 
 def test_a_store_of_a_newer_version_is_refused(path: Path, shell: sqlite3.Connection) -> None:
-    shell.execute("PRAGMA user_version = 2")
-    with pytest.raises(StoreNewer, match=r"store version 2, this one reads up to 1.*Update dealtrail"):
+    shell.execute("PRAGMA user_version = 3")
+    with pytest.raises(StoreNewer, match=r"store version 3, this one reads up to 2.*Update dealtrail"):
         opened(path)
 
 

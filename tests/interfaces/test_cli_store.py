@@ -115,7 +115,7 @@ def test_a_changed_store_in_postgresql_is_found_out(run: CommandLine, postgres: 
 
 def test_to_upgrade_postgresql_makes_the_store_and_lets_a_role_in(run: CommandLine, postgres: str) -> None:
     told = run.well("store", "upgrade", "--grant", "dealtrail", "-o", "json").json
-    assert told == {"store_id": told["store_id"], "schema_version": 1, "granted": "dealtrail"}
+    assert told == {"store_id": told["store_id"], "schema_version": 2, "granted": "dealtrail"}
     assert "may record and read" in run.well("store", "upgrade", "--grant", "dealtrail").out
     assert "已就绪" in run.well("--lang", "zh-CN", "store", "upgrade").out
     assert run("store", "upgrade", "--grant", "nobody at all").code == 5

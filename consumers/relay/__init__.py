@@ -1,0 +1,1 @@
+"""The relay: what the store records goes to Kafka, each event once and in order."""

@@ -1,0 +1,55 @@
+"""Whose turn it is: of all relays of a store, the one that Kafka has given the one partition of their group."""
+
+from types import TracebackType
+from typing import Self
+
+from kafka.structs import MemberState
+
+from consumers.kafka_client import Consumer, new_consumer, reaching
+from consumers.relay.names import Names
+from engine.settings import Settings
+
+SESSION = 10_000
+"""Milliseconds without a sign of life after which another relay gets the turn."""
+
+STUCK = 90_000
+"""Milliseconds for which a relay may be busy with one batch before another gets the turn."""
+
+
+class Turn:
+    """A member of the group of relays, as long as the block runs.
+
+    It says who should relay, not who may: two that believe it is theirs are told apart by their transactions.
+    """
+
+    def __init__(self, settings: Settings, names: Names) -> None:
+        self._settings = settings
+        self._names = names
+
+    def __enter__(self) -> Self:
+        self._consumer: Consumer = new_consumer(
+            self._settings,
+            self._names.leaders,
+            session_timeout_ms=SESSION,
+            heartbeat_interval_ms=SESSION // 4,
+            max_poll_interval_ms=STUCK,
+        )
+        self._consumer.subscribe([self._names.turn.topic])
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # It leaves the group, so that the next relay need not wait.
+        self._consumer.close(autocommit=False, timeout_ms=2_000)
+
+    def is_ours(self, seconds: float = 0.0) -> bool:
+        """Whether it is our turn, now or within so many seconds. To be asked at least every STUCK milliseconds."""
+        with reaching(self._settings):
+            self._consumer.poll(int(1_000 * seconds))
+            return self._names.turn in self._consumer.assignment()
+
+    def is_another_s(self) -> bool:
+        """Whether another member of the group has the turn."""
+        member = self._consumer.group_metadata()
+        return member.state == MemberState.STABLE and self._names.turn not in self._consumer.assignment()

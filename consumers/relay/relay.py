@@ -1,0 +1,243 @@
+"""The relay itself: tails the log and sends it to Kafka, when it is its turn, until somebody stops it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from random import uniform
+from time import monotonic, sleep
+from typing import Protocol
+
+from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
+
+from consumers.kafka_client import Producer, new_producer, reaching, told
+from consumers.relay.leading import Turn
+from consumers.relay.marking import Marking
+from consumers.relay.names import Names, names
+from consumers.relay.position import Position
+from consumers.relay.sending import commit_again, send_batch
+from consumers.relay.starting import starting_position
+from consumers.relay.topic_setup import check_topics
+from domain.errors import StoreForeign, StoreNewer, Unavailable
+from engine.deals import Deals
+from engine.log import Log, Row
+from engine.settings import Settings
+
+SOONEST, LATEST = 0.2, 10.0
+"""Seconds between two attempts to reach what cannot be used: doubled each time."""
+
+LOOK = 0.5
+"""Seconds after which whoever waits looks whether it shall stop, and whether it is still its turn."""
+
+PAGE, ENOUGH = 500, 8 * 1024 * 1024
+"""Rows that are read at once, and bytes after which a batch is sent before it has all its rows."""
+
+OVERTAKEN = (ProducerFencedError, InvalidProducerEpochError)
+
+
+class Watching(Protocol):
+    """Told what becomes of the relay."""
+
+    def waiting(self) -> None:
+        """Another relay of this store is at work; this one stands by."""
+
+    def began(self, position: int) -> None:
+        """It is this one's turn, and it goes on behind this position."""
+
+    def relayed(self, position: int, events: int, seconds: float) -> None:
+        """So many events up to that position are in Kafka, and took so long."""
+
+    def overtaken(self, why: str) -> None:
+        """Another relay has gone on instead, and Kafka takes nothing more from this one; it waits its turn again."""
+
+    def lost(self, error: Unavailable) -> None:
+        """Kafka or the store cannot be used; said once, until they are back."""
+
+    def back(self) -> None:
+        """They can be used again."""
+
+
+class _Overtaken(Exception):
+    """A later producer with the same transactional id has stopped this one."""
+
+
+def run_relay(
+    deals: Deals,
+    stopping: Callable[[], bool],
+    watching: Watching,
+    *,
+    batch: int = 2_000,
+    interval: float = 1.0,
+    producers: Callable[[Settings, str], Producer] = new_producer,
+    from_mark: bool = False,
+) -> None:
+    """Send every event of the store to Kafka once and in order, until `stopping` says so; it ends between batches.
+
+    At most `batch` events go in one transaction. The log is looked at whenever it grows, and every `interval`
+    seconds. Where Kafka or the store cannot be used it tries again until they can. `from_mark` finds a position
+    that Kafka has forgotten (`starting.py`).
+
+    What only a person can mend ends it: StoreForeign for a store that does not hold what was relayed last,
+    NotFound or BadInput for topics that are not as they must be, for a position that is not there though
+    the topics hold events, and for an event that Kafka refuses for its size.
+    """
+    relay = _Relay(deals, stopping, watching, batch, interval, producers, from_mark=from_mark)
+    while not stopping():
+        try:
+            with Turn(deals.settings, relay.names) as turn:
+                relay.take_turns(turn)
+        except _Overtaken as error:
+            # A member that has slept still believes that it is its turn: it joins anew.
+            watching.overtaken(str(error))
+        except (StoreForeign, StoreNewer):
+            raise
+        except Unavailable as error:
+            relay.lost(error)
+            relay.rest()
+
+
+class _Relay:
+    """One process's relay."""
+
+    def __init__(
+        self,
+        deals: Deals,
+        stopping: Callable[[], bool],
+        watching: Watching,
+        batch: int,
+        interval: float,
+        producers: Callable[[Settings, str], Producer],
+        *,
+        from_mark: bool,
+    ) -> None:
+        self.names: Names = names(deals.settings, deals.info.store_id)
+        self._deals = deals
+        self._settings = deals.settings
+        self._stopping = stopping
+        self._watching = watching
+        self._batch = batch
+        self._interval = interval
+        self._producers = producers
+        self._from_mark = from_mark
+        self._marking = Marking(deals.store, deals.clock)
+        self._pause = SOONEST
+        self._lost = False
+
+    def take_turns(self, turn: Turn) -> None:
+        """Relay whenever it is our turn, until it shall stop or is overtaken."""
+        stands_by = False
+        while not self._stopping():
+            if not turn.is_ours(LOOK):
+                if not stands_by and turn.is_another_s():
+                    self._watching.waiting()
+                    stands_by = True
+                continue
+            stands_by = False
+            try:
+                self._relay(turn)
+            except (StoreForeign, StoreNewer):
+                raise
+            except Unavailable as error:
+                self.lost(error)
+                self.rest(turn)
+
+    def lost(self, error: Unavailable) -> None:
+        """Say once that something cannot be used."""
+        if not self._lost:
+            self._watching.lost(error)
+        self._lost = True
+
+    def rest(self, turn: Turn | None = None) -> None:
+        """Wait before the next attempt: longer each time, and not as long as others do."""
+        end = monotonic() + uniform(self._pause / 2, self._pause)  # noqa: S311 - nobody guesses it for gain
+        self._pause = min(2 * self._pause, LATEST)
+        while not self._stopping() and (left := end - monotonic()) > 0:
+            if turn is None:
+                sleep(min(left, LOOK))
+            else:
+                turn.is_ours(min(left, LOOK))
+
+    def _relay(self, turn: Turn) -> None:
+        """Relay with one producer, as long as it is our turn and nothing fails."""
+        check_topics(self._settings, self._deals.info.store_id)
+        producer = self._producers(self._settings, self.names.transactions)
+        try:
+            with self._sending():
+                # First: it ends what a relay before this one left open, and stops that one for good.
+                producer.init_transactions()
+            at = starting_position(self._deals.store, self._settings, self.names, from_mark=self._from_mark)
+            with self._sending():
+                commit_again(producer, at, self.names)
+            self._marking.began(at)
+            self._watching.began(at.position)
+            self._follow(producer, turn, at)
+        finally:
+            # Also when all went well: nothing is on its way between two batches.
+            producer.close(timeout=0)
+
+    def _follow(self, producer: Producer, turn: Turn, at: Position) -> None:
+        while turn.is_ours() and not self._stopping():
+            rows = batch_after(self._deals.store, at.position, self._batch)
+            if rows:
+                began = monotonic()
+                with self._sending():
+                    at = send_batch(producer, rows, self.names)
+                self._watching.relayed(at.position, len(rows), monotonic() - began)
+            if self._marking.is_late(at):
+                with self._sending():
+                    commit_again(producer, at, self.names)
+            self._marking.reached(at)
+            self._works()
+            if len(rows) < self._batch:
+                self._wait(turn, at.position)
+        self._marking.stops(at)
+
+    def _works(self) -> None:
+        if self._lost:
+            self._watching.back()
+        self._lost, self._pause = False, SOONEST
+
+    def _wait(self, turn: Turn, after: int) -> None:
+        """Until the log goes on, the time is over, it shall stop, or it is another relay's turn."""
+        end = monotonic() + self._interval
+        while not self._stopping() and turn.is_ours() and (left := end - monotonic()) > 0:
+            slice_ = min(left, LOOK)
+            began = monotonic()
+            self._deals.store.wait(after, slice_)
+            if monotonic() - began < slice_:
+                return
+
+    @contextmanager
+    def _sending(self) -> Iterator[None]:
+        """What a producer raises, as what it means: overtaken, or Kafka cannot be used."""
+        try:
+            with reaching(self._settings):
+                try:
+                    yield
+                except ValueError as error:
+                    # kafka-python's word for a topic that it cannot find at the moment.
+                    raise KafkaError(str(error)) from error
+        except Unavailable as error:
+            if is_overtaken(error.__cause__):
+                raise _Overtaken(told(error.__cause__ or error)) from error
+            raise
+
+
+def batch_after(log: Log, after: int, limit: int) -> Sequence[Row]:
+    """At most `limit` rows behind a position; fewer where they are large, so that a batch fits into memory."""
+    rows: list[Row] = []
+    size = 0
+    while len(rows) < limit and size < ENOUGH:
+        wanted = min(PAGE, limit - len(rows))
+        page = log.rows(rows[-1].position if rows else after, wanted)
+        rows += page
+        size += sum(len(row.state) for row in page)
+        if len(page) < wanted:
+            break
+    return rows
+
+
+def is_overtaken(error: BaseException | None) -> bool:
+    """Whether the error says that a later producer has the same transactional id."""
+    if error is None:
+        return False
+    # kafka-python repeats the first error only by its text.
+    return isinstance(error, OVERTAKEN) or any(kind.__name__ in str(error) for kind in OVERTAKEN)
