@@ -1,7 +1,7 @@
-"""A partition read outside any group: between two offsets, and the offset from which something holds."""
+"""Partitions read outside any group: between two offsets, and the offsets from which something holds."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -10,15 +10,16 @@ from uuid import UUID
 
 from kafka.structs import TopicPartition
 
-from consumers.kafka_client import Consumer, Record
+from consumers.kafka_client import Consumer, Record, new_consumer
 from domain.errors import Unavailable
+from engine.settings import Settings
 
 PATIENCE = 30.0
 """Seconds without a record after which a broker that says it has more is given up."""
 
 
-class Bounds(NamedTuple):
-    """The offset of the first record of a partition, and the one behind its last committed record."""
+class Span(NamedTuple):
+    """Of a partition: the offset of the first record, and the one behind the last."""
 
     first: int
     end: int
@@ -49,52 +50,79 @@ def placed(value: bytes | None) -> Placed | None:
     return None if found.recorded_at.tzinfo is None else found
 
 
-def bounds(consumer: Consumer, topic: str) -> dict[int, Bounds]:
-    """Where each partition of a topic begins and ends; empty where there is no such topic."""
+def looking(settings: Settings) -> Consumer:
+    """A consumer for looking here and there: it belongs to no group, asks for little and waits for nothing."""
+    return new_consumer(settings, fetch_max_wait_ms=10, max_partition_fetch_bytes=65_536)
+
+
+def spans(consumer: Consumer, topic: str) -> dict[TopicPartition, Span]:
+    """What each partition of a topic holds of committed records; empty where there is no such topic."""
     numbers = consumer.partitions_for_topic(topic) or set()
     partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
     if not partitions:
         return {}
     first, end = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
-    return {each.partition: Bounds(first[each], end[each]) for each in partitions}
+    return {each: Span(first[each], end[each]) for each in partitions}
 
 
-def between(consumer: Consumer, partition: TopicPartition, first: int, end: int) -> Iterator[Record]:
-    """The records of a partition from the offset `first` on, before `end`. Unavailable where they do not come."""
-    if first >= end:
-        return
-    consumer.assign([partition])
-    consumer.seek(partition, first)
+def read(consumer: Consumer, within: Mapping[TopicPartition, Span], see: Callable[[Record], bool]) -> None:
+    """Show `see` the records of these partitions, of each in order and until it answers False for that partition.
+
+    Unavailable where the broker does not send them.
+    """
+    unread = {partition for partition, span in within.items() if span.first < span.end}
+    consumer.assign(list(unread))
+    for partition in unread:
+        consumer.seek(partition, within[partition].first)
     heard = monotonic()
-    # What was rolled back, and the marks of transactions, have offsets and are never seen: the position passes them.
-    while consumer.position(partition) < end:
-        for records in consumer.poll(timeout_ms=1_000).values():
+    while unread:
+        for partition, records in consumer.poll(timeout_ms=1_000).items():
             heard = monotonic()
             for record in records:
-                if record.offset >= end:
-                    return
-                yield record
-        if monotonic() - heard > PATIENCE:
+                if record.offset >= within[partition].end or not see(record):
+                    unread.discard(partition)
+                    break
+        # What was rolled back, and the marks of transactions, are never seen: the position passes them.
+        unread -= {each for each in unread if consumer.position(each) >= within[each].end}
+        consumer.assign(list(unread))
+        if unread and monotonic() - heard > PATIENCE:
             raise Unavailable(
-                f"Kafka has not sent partition {partition.partition} of {partition.topic} for {PATIENCE:.0f} seconds. "
+                f"Kafka has not sent anything of {min(unread).topic} for {PATIENCE:.0f} seconds. "
                 "Look at the brokers and try again."
             )
 
 
 def first_where(
-    consumer: Consumer, partition: TopicPartition, within: Bounds, holds: Callable[[Placed], bool]
-) -> int:
-    """The offset from which on `holds` of every event; `within.end` where of none.
+    consumer: Consumer, within: Mapping[TopicPartition, Span], holds: Callable[[Placed], bool]
+) -> dict[TopicPartition, int]:
+    """For each partition the offset from which on `holds` of every event; the span's end where of none.
 
     Once it holds it must hold of all later events of the partition, as of positions and times of recording.
     """
-    low, high = within
-    while low < high:
-        middle = (low + high) // 2
-        met = ((record.offset, placed(record.value)) for record in between(consumer, partition, middle, high))
-        offset, event = next(((offset, event) for offset, event in met if event is not None), (high, None))
-        if event is None or holds(event):
-            high = middle
-        else:
-            low = offset + 1
-    return low
+    left = dict(within)
+    while unsettled := {
+        each: Span(sum(span) // 2, span.end) for each, span in left.items() if span.first < span.end
+    }:
+        met = _first_events(consumer, unsettled)
+        for partition, (middle, end) in unsettled.items():
+            offset, event = met.get(partition, (end, None))
+            if event is None or holds(event):
+                left[partition] = Span(left[partition].first, middle)
+            else:
+                left[partition] = Span(offset + 1, end)
+    return {partition: span.first for partition, span in left.items()}
+
+
+def _first_events(
+    consumer: Consumer, within: Mapping[TopicPartition, Span]
+) -> dict[TopicPartition, tuple[int, Placed]]:
+    met: dict[TopicPartition, tuple[int, Placed]] = {}
+
+    def see(record: Record) -> bool:
+        event = placed(record.value)
+        if event is not None:
+            met[TopicPartition(record.topic, record.partition)] = record.offset, event
+        return event is None
+
+    read(consumer, within, see)
+    return met
