@@ -102,7 +102,9 @@ class SpareDatabases:
         yield url
         with psycopg.connect(url, autocommit=True, options="-c lock_timeout=10s") as connection:
             connection.execute("SET client_min_messages = warning")
-            connection.execute("DROP SCHEMA IF EXISTS dealtrail, dealtrail_views CASCADE")
+            connection.execute(
+                "DROP SCHEMA IF EXISTS dealtrail, dealtrail_views, dealtrail_consumers CASCADE"
+            )
         self._spare.append(url)
 
 
