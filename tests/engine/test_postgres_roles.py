@@ -59,6 +59,8 @@ def test_an_application_does_all_that_a_log_does(granted: Roles) -> None:
     fill(log, 20)
     log.append([entry(FIRST, 1)])
     log.wait(0, 1)
+    log.mark_relayed(21, b"the last")
+    assert [mark.position for mark in log.relay_marks()] == [21]
     assert verify(log) == log.head()
     assert log.head().position == 21
     log.close()
@@ -76,6 +78,9 @@ FORBIDDEN = [
     "DELETE FROM dealtrail.store",
     "TRUNCATE dealtrail.store",
     "INSERT INTO dealtrail.store SELECT * FROM dealtrail.store",
+    "UPDATE dealtrail.relay_marks SET position = 9",
+    "DELETE FROM dealtrail.relay_marks",
+    "TRUNCATE dealtrail.relay_marks",
     "ALTER TABLE dealtrail.events DISABLE TRIGGER ALL",
     "DROP TRIGGER events_are_never_changed ON dealtrail.events",
     "DROP TABLE dealtrail.events",

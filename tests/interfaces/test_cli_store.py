@@ -84,7 +84,7 @@ def test_a_store_in_memory_has_no_backup(run: CommandLine) -> None:
 
 def test_to_upgrade_a_file_makes_it(run: CommandLine, tmp_path: Path) -> None:
     there = ("--store", f"sqlite:///{tmp_path}/made.db")
-    assert "layout 1" in run.well(*there, "store", "upgrade").out
+    assert "layout 2" in run.well(*there, "store", "upgrade").out
     assert run.well(*there, "store", "info", "-o", "json").json["position"] == 0
     assert run(*there, "store", "upgrade", "--grant", "somebody").code == 5
 
