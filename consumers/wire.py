@@ -1,12 +1,14 @@
 """A stored event on Kafka: its key, value and CloudEvents headers, written and read."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from domain.errors import Tampered
 from domain.event import Recorded
 from engine.clock import from_micros
 from engine.entries import decode
@@ -21,6 +23,16 @@ class Outgoing(NamedTuple):
     key: bytes
     value: bytes
     headers: list[tuple[str, bytes]]
+
+
+class Head(NamedTuple):
+    """What stands at the beginning of a record's value; `stream_id` is the id's 16 bytes."""
+
+    position: int
+    recorded_at: datetime
+    stream_id: bytes
+    version: int
+    type: str
 
 
 class Undecodable(Exception):
@@ -67,22 +79,71 @@ def incoming(value: bytes | None) -> Recorded:
     Undecodable where it is none, StoreNewer for a type of event that this dealtrail does not know,
     Tampered for one whose fields cannot be read.
     """
+    head = head_of(value)
+    try:
+        return decoded(head, value or b"")
+    except Tampered:
+        _fields(value or b"")  # no JSON at all is more than a field that cannot be read
+        raise
+
+
+def head_of(value: bytes | None) -> Head:
+    """Which event a record's value holds, without reading the whole of it; Undecodable where it holds none."""
     if value is None:
         raise Undecodable("the record has no value")
+    found = _HEAD.match(value)
+    if found is None:
+        return _head_anywhere(value)
+    position, recorded_at, stream_id, version, event_type = found.groups()
     try:
-        fields = json.loads(value)
-        position, recorded_at = fields["position"], datetime.fromisoformat(fields["recorded_at"])
-        event_type = fields["type"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Undecodable(f"the value is no JSON object of an event ({type(error).__name__})") from None
-    if not isinstance(position, int) or not isinstance(event_type, str) or recorded_at.tzinfo is None:
-        raise Undecodable("position, recorded_at or type is not what it must be")
-    return decode(event_type, value, position, recorded_at)
+        instant = datetime.fromisoformat(recorded_at.decode())
+    except ValueError:
+        raise Undecodable(_NOT_A_HEAD) from None
+    if instant.tzinfo is None:
+        raise Undecodable(_NOT_A_HEAD)
+    stream = bytes.fromhex(stream_id.replace(b"-", b"").decode())
+    return Head(int(position), instant, stream, int(version), event_type.decode())
+
+
+def decoded(head: Head, value: bytes) -> Recorded:
+    """The event of a value whose head was read; StoreNewer and Tampered as `incoming` says."""
+    return decode(head.type, value, head.position, head.recorded_at)
 
 
 def header(headers: Sequence[tuple[str, bytes]], name: str) -> str | None:
     """The text of a record's header; None where it has none of that name."""
     return next((value.decode(errors="replace") for key, value in headers if key == name), None)
+
+
+_HEAD = re.compile(
+    rb'\{"position":(\d{1,18}),"recorded_at":"([^"\\]{1,40})","stream_id":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",'
+    rb'"version":([1-9]\d{0,17}),"type":"(\w{1,100})"'
+)
+"""As `outgoing` writes it. Parsing the whole of a value would cost as much as all the rest of reading it."""
+
+_NOT_A_HEAD = "position, recorded_at, stream_id, version or type is not what it must be"
+
+
+def _head_anywhere(value: bytes) -> Head:
+    """The head of a value whose fields stand in another order, or with spaces between them."""
+    fields = _fields(value)
+    try:
+        position, version, event_type = fields["position"], fields["version"], fields["type"]
+        recorded_at = datetime.fromisoformat(fields["recorded_at"])
+        stream = UUID(fields["stream_id"]).bytes
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Undecodable(f"the value is no JSON object of an event ({type(error).__name__})") from None
+    numbers = type(position) is int and type(version) is int and 0 < version < 2**63
+    if not numbers or not isinstance(event_type, str) or recorded_at.tzinfo is None:
+        raise Undecodable(_NOT_A_HEAD)
+    return Head(position, recorded_at, stream, version, event_type)
+
+
+def _fields(value: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise Undecodable(f"the value is no JSON object of an event ({type(error).__name__})") from None
 
 
 def _occurred_at(state: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from consumers.running.state import JOBS, OFFSETS
 
@@ -33,15 +34,23 @@ def started(connection: Connection, job: str) -> str | None:
 
 
 def start(
-    connection: Connection, job: str, topic: str, where: str, at: int, offsets: Mapping[int, int]
+    connection: Connection, job: str, topic: str, where: str, at: int, next_offsets: Mapping[int, int]
 ) -> None:
-    """Record the first start of a job: `where` as in JOBS, `at` in microseconds, an offset for every partition."""
-    connection.execute(insert(JOBS), {"job": job, "topic": topic, "started": where, "started_at": at})
+    """Record the first start of a job, unless another process did: `where` as in JOBS, `at` in microseconds."""
+    first = {"job": job, "topic": topic, "started": where, "started_at": at}
+    inserting = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    if connection.execute(inserting(JOBS).values(first).on_conflict_do_nothing()).rowcount:
+        add(connection, job, topic, next_offsets)
+
+
+def add(connection: Connection, job: str, topic: str, next_offsets: Mapping[int, int]) -> None:
+    """Let the job go on from there in partitions of which nothing is known yet."""
+    inserting = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     rows = [
         {"job": job, "topic": topic, "partition": partition, "next_offset": offset}
-        for partition, offset in offsets.items()
+        for partition, offset in next_offsets.items()
     ]
-    connection.execute(insert(OFFSETS), rows)
+    connection.execute(inserting(OFFSETS).on_conflict_do_nothing(), rows)
 
 
 def _row(job: str, topic: str, partition: int) -> tuple[ColumnElement[bool], ...]:

@@ -1,10 +1,12 @@
 """What a job knows of its own progress: marks, offsets, parked events, kept with its effects in one database."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,8 +23,9 @@ from sqlalchemy import (
     select,
 )
 
-from consumers.running.state_database import SCHEMA, open_engine
+from consumers.running.state_database import SCHEMA, open_engine, tell
 from domain.errors import NotFound, StoreNewer
+from engine.postgres_url import without_password
 
 LAYOUT = 1
 """Of these tables."""
@@ -92,12 +95,25 @@ the running job to apply them, in order of version: what succeeds is gone from h
 with a new reason and without `released_at`.
 """
 
+SKIPPED = Table(
+    "consumer_skipped",
+    TABLES,
+    Column("job", String, primary_key=True),
+    Column("stream", LargeBinary(16), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("skipped_at", BigInteger, primary_key=True),
+    Column("through", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""What somebody let a job leave out of a deal, and why: an event that failed, or the versions of a gap."""
+
 
 class State:
     """The state of jobs in one database, made where there is none."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, shown: str) -> None:
         self.engine = engine
+        self.shown = shown
 
     @classmethod
     def open(cls, url: str, *, must_exist: bool = False, busy_timeout: float = 10.0) -> Self:
@@ -108,7 +124,7 @@ class State:
         """
         if must_exist and _is_missing(url):
             raise NotFound(f"There is no state {url}: no job ran with it yet. Say with --state where it is.")
-        state = cls(open_engine(url, busy_timeout))
+        state = cls(open_engine(url, busy_timeout), without_password(url))
         try:
             state._claim(must_exist=must_exist)
         except BaseException:
@@ -127,6 +143,15 @@ class State:
         """A transaction that only reads."""
         with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """The driver's own errors as Unavailable, where they are of the database and not of a statement."""
+        try:
+            yield
+        except (sqlite3.Error, psycopg.Error) as error:
+            tell(error, self.shown)
+            raise
 
     def make(self, tables: MetaData) -> None:
         """Make tables of a job that are not there yet."""

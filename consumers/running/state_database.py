@@ -5,7 +5,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
@@ -19,11 +19,18 @@ POSTGRES = ("postgresql://", "postgres://")
 SCHEMA = "dealtrail_consumers"
 """Where the tables lie in PostgreSQL; what is not found there is looked for where the role would find it."""
 
+IN_JOB = "dealtrail_in_job"
+"""Stands in the `info` of a connection while a job has it."""
+
 _STATEMENT_WRONG = frozenset(
     {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE,
      sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG}
 )  # fmt: skip
 """What SQLite says of a statement, and not of the database."""
+
+
+class TransactionEnded(Exception):
+    """A job committed or rolled back the transaction that it was given."""
 
 
 def open_engine(url: str, busy_timeout: float) -> Engine:
@@ -42,8 +49,20 @@ def open_engine(url: str, busy_timeout: float) -> Engine:
             "Use sqlite:///FILE or postgresql://user@host/database."
         )
     shown = without_password(url)
-    event.listen(engine, "handle_error", lambda context: _tell(context, shown))
+    event.listen(engine, "handle_error", lambda context: tell(context.original_exception, shown))
+    event.listen(engine, "commit", _not_in_a_job)
+    event.listen(engine, "rollback", _not_in_a_job)
     return engine
+
+
+def tell(error: BaseException, shown: str) -> None:
+    """Unavailable for locks, lost connections, full disks and missing rights: nothing that a job got wrong."""
+    if not _is_away(error):
+        return
+    raise Unavailable(
+        f"The state in {shown} cannot be used now ({first_line(error)}). Try again, or look at the database, "
+        f"its disk and the rights there; in PostgreSQL the role needs a schema {SCHEMA} of its own."
+    ) from error
 
 
 def _open_sqlite(url: str, busy_timeout: float) -> Engine:
@@ -106,15 +125,10 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _tell(context: ExceptionContext, shown: str) -> None:
-    """Locks, lost connections, full disks and missing rights are nothing that a job got wrong."""
-    error = context.original_exception
-    if not _is_away(error):
-        return
-    raise Unavailable(
-        f"The state in {shown} cannot be used now ({first_line(error)}). Try again, or look at the database, "
-        f"its disk and the rights there; in PostgreSQL the role needs a schema {SCHEMA} of its own."
-    ) from error
+def _not_in_a_job(connection: Connection) -> None:
+    # The effect would be recorded, and that the event was handled would not.
+    if connection.info.get(IN_JOB):
+        raise TransactionEnded
 
 
 def _is_away(error: BaseException) -> bool:

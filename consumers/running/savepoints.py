@@ -1,0 +1,62 @@
+"""Calls of a job inside a transaction: what a call wrote is undone when it fails, and nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from consumers.running.state_database import IN_JOB, TransactionEnded
+from domain.errors import DealtrailError, Unavailable
+
+TAKE, UNDO, LET_GO = "SAVEPOINT event", "ROLLBACK TO SAVEPOINT event", "RELEASE SAVEPOINT event"
+
+
+class Savepoints:
+    """Calls functions of a job, each behind a savepoint."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        # Straight to the driver: through SQLAlchemy a savepoint takes longer than reading the event.
+        self._cursor: Any = connection.connection.cursor()
+        # PostgreSQL lets go of the last and takes the next in one round trip.
+        in_one_go = connection.dialect.name == "postgresql"
+        self._next = (f"{LET_GO}; {TAKE}",) if in_one_go else (LET_GO, TAKE)
+        self._taken = False
+
+    def call(self, function: Callable[..., None], *arguments: object) -> str | None:
+        """Call it; None where that went well, else why it did not, and what it wrote is undone.
+
+        Unavailable (of what the job needs, not of this event) and TransactionEnded pass through.
+        """
+        self._execute(*(self._next if self._taken else (TAKE,)))
+        self._taken = True
+        self._connection.info[IN_JOB] = True
+        try:
+            function(*arguments)
+        except (Unavailable, TransactionEnded):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a job raises stops its deal alone
+            self._execute(UNDO)
+            return reason(error)
+        finally:
+            self._connection.info.pop(IN_JOB, None)
+        return None
+
+    def _execute(self, *statements: str) -> None:
+        for statement in statements:
+            self._cursor.execute(statement)
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, without the words of foreign errors: they may hold personal data."""
+    if isinstance(error, DealtrailError):
+        return str(error)
+    kind = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    frames = extract_tb(error.__traceback__)
+    # The job's own line, not the library's that it called.
+    own = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    where = f" in {Path(own[-1].filename).name}, line {own[-1].lineno}" if own else ""
+    return f"{type(kind).__name__}{where}"
