@@ -82,6 +82,8 @@ def run_relay(
     relay = _Relay(deals, stopping, watching, batch, interval, producers, from_mark=from_mark)
     while not stopping():
         try:
+            # A group of a topic that is not there would wait for ever.
+            check_topics(deals.settings, relay.names.store_id)
             with Turn(deals.settings, relay.names) as turn:
                 relay.take_turns(turn)
         except _Overtaken as error:
@@ -124,14 +126,19 @@ class _Relay:
     def take_turns(self, turn: Turn) -> None:
         """Relay whenever it is our turn, until it shall stop or is overtaken."""
         stands_by = False
+        given = False
         while not self._stopping():
             if not turn.is_ours(LOOK):
                 if not stands_by and turn.is_another_s():
                     self._watching.waiting()
                     stands_by = True
+                given = False
                 continue
             stands_by = False
             try:
+                if not given:
+                    check_topics(self._settings, self.names.store_id)
+                given = True
                 self._relay(turn)
             except (StoreForeign, StoreNewer):
                 raise
@@ -157,7 +164,6 @@ class _Relay:
 
     def _relay(self, turn: Turn) -> None:
         """Relay with one producer, as long as it is our turn and nothing fails."""
-        check_topics(self._settings, self._deals.info.store_id)
         producer = self._producers(self._settings, self.names.transactions)
         try:
             with self._sending():

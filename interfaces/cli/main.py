@@ -30,6 +30,11 @@ COMMANDS = (
     ("stages", "interfaces.cli.stages", "The definitions of pipelines."),
     ("events", "interfaces.cli.events", "The feed of events itself."),
     ("projections", "interfaces.cli.projections", "The read models: how far they are, rebuild, check."),
+    (
+        "relay",
+        "interfaces.cli.relay",
+        "What is recorded goes to Kafka: topics, the relay itself, how far it is.",
+    ),
     ("store", "interfaces.cli.store", "The log: what it is, whether anybody changed it, an anchor to keep."),
 )
 """Name, module and help, in the order of --help."""

@@ -9,6 +9,7 @@ from interfaces.cli.words.demo import DEMO
 from interfaces.cli.words.imports import IMPORTS
 from interfaces.cli.words.negotiation import NEGOTIATION
 from interfaces.cli.words.people import PEOPLE
+from interfaces.cli.words.relay import RELAY
 from interfaces.cli.words.replay import REPLAY
 from interfaces.cli.words.stages import STAGES
 from interfaces.cli.words.touchpoints import TOUCHPOINTS
@@ -24,6 +25,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     **CAUSES,
     **REPLAY,
     **IMPORTS,
+    **RELAY,
 }
 """Sentence → English, Chinese. Facts stand in braces."""
 
