@@ -1,16 +1,13 @@
 """Partitions read outside any group: between two offsets, and the offsets from which something holds."""
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from time import monotonic
 from typing import NamedTuple
-from uuid import UUID
 
 from kafka.structs import TopicPartition
 
 from consumers.kafka_client import Consumer, Record, new_consumer
+from consumers.wire import Head, Undecodable, head_of
 from domain.errors import Unavailable
 from engine.settings import Settings
 
@@ -25,29 +22,12 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where an event stands: in its deal, in the store's log, and in time."""
-
-    stream_id: UUID
-    version: int
-    position: int
-    recorded_at: datetime
-
-
-def placed(value: bytes | None) -> Placed | None:
-    """Where the event of a record stands, also of a type that this dealtrail does not know; None for no event."""
+def head_in(value: bytes | None) -> Head | None:
+    """What stands at the beginning of a record's value; None where it holds no event."""
     try:
-        fields = json.loads(value or b"")
-        found = Placed(
-            UUID(fields["stream_id"]),
-            int(fields["version"]),
-            int(fields["position"]),
-            datetime.fromisoformat(fields["recorded_at"]),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return head_of(value)
+    except Undecodable:
         return None
-    return None if found.recorded_at.tzinfo is None else found
 
 
 def looking(settings: Settings) -> Consumer:
@@ -93,7 +73,7 @@ def read(consumer: Consumer, within: Mapping[TopicPartition, Span], see: Callabl
 
 
 def first_where(
-    consumer: Consumer, within: Mapping[TopicPartition, Span], holds: Callable[[Placed], bool]
+    consumer: Consumer, within: Mapping[TopicPartition, Span], holds: Callable[[Head], bool]
 ) -> dict[TopicPartition, int]:
     """For each partition the offset from which on `holds` of every event; the span's end where of none.
 
@@ -115,11 +95,11 @@ def first_where(
 
 def _first_events(
     consumer: Consumer, within: Mapping[TopicPartition, Span]
-) -> dict[TopicPartition, tuple[int, Placed]]:
-    met: dict[TopicPartition, tuple[int, Placed]] = {}
+) -> dict[TopicPartition, tuple[int, Head]]:
+    met: dict[TopicPartition, tuple[int, Head]] = {}
 
     def see(record: Record) -> bool:
-        event = placed(record.value)
+        event = head_in(record.value)
         if event is not None:
             met[TopicPartition(record.topic, record.partition)] = record.offset, event
         return event is None

@@ -35,6 +35,11 @@ COMMANDS = (
         "interfaces.cli.relay",
         "What is recorded goes to Kafka: topics, the relay itself, how far it is.",
     ),
+    (
+        "consumers",
+        "interfaces.cli.consumers",
+        "Jobs that read the events from Kafka: run them, look after them.",
+    ),
     ("store", "interfaces.cli.store", "The log: what it is, whether anybody changed it, an anchor to keep."),
 )
 """Name, module and help, in the order of --help."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from interfaces.cli.words.acts import ACTS
 from interfaces.cli.words.answers import ANSWERS
 from interfaces.cli.words.causes import CAUSES
+from interfaces.cli.words.consumers import CONSUMERS
 from interfaces.cli.words.demo import DEMO
 from interfaces.cli.words.imports import IMPORTS
 from interfaces.cli.words.negotiation import NEGOTIATION
@@ -26,6 +27,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     **REPLAY,
     **IMPORTS,
     **RELAY,
+    **CONSUMERS,
 }
 """Sentence → English, Chinese. Facts stand in braces."""
 
