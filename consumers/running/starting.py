@@ -30,11 +30,13 @@ def begin(job: Job, settings: Settings, consumer: Consumer, state: State, clock:
     again), else the beginning or the end of the topic as the job has it.
     """
     group, topic = group_of(job.name, settings), topic_of(job, settings)
+    with reaching(settings):
+        # Whoever joins a group before it knows the topic hands out none of its partitions, for minutes.
+        partitions = partitions_of(consumer, topic)
     with state.reading() as connection:
         if offsets.started(connection, group) is not None:
             return
     with reaching(settings):
-        partitions = partitions_of(consumer, topic)
         committed = {each.partition: consumer.committed(each) for each in partitions}
         earliest = consumer.beginning_offsets(partitions)
         latest = consumer.end_offsets(partitions)
