@@ -7,8 +7,9 @@ import pytest
 from kafka.structs import TopicPartition
 
 from consumers.kafka_client import Consumer, Record
-from consumers.running.reading import Placed, first_where, looking, placed, read, spans
+from consumers.running.reading import first_where, head_in, looking, read, spans
 from consumers.topics import Topics
+from consumers.wire import Head
 from engine.deals import Deals
 from engine.settings import Settings
 from tests.end_to_end.consumer_feed import feed, make_topics, record_deals, send
@@ -37,10 +38,10 @@ def test_every_position_is_found_where_it_begins(settings: Settings, consumer: C
     send(settings, [*records[:100], *poison, *records[100:]])
     within = spans(consumer, Topics(settings.topic_prefix).deals)
     assert len(within) == 12
-    met: dict[TopicPartition, list[tuple[int, Placed]]] = {partition: [] for partition in within}
+    met: dict[TopicPartition, list[tuple[int, Head]]] = {partition: [] for partition in within}
 
     def see(record: Record) -> bool:
-        event = placed(record.value)
+        event = head_in(record.value)
         if event is not None:
             met[TopicPartition(record.topic, record.partition)].append((record.offset, event))
         return True
@@ -84,6 +85,7 @@ def test_an_event_of_a_newer_dealtrail_has_its_place_too() -> None:
     with Deals(Settings(store="memory:")) as store:
         record_deals(store, Random(1), deals=[1], events=1)
         (record,) = feed(store)
-    known = placed(record.value)
+    known = head_in(record.value)
     assert known is not None
-    assert placed(record.value.replace(b"DealOpened", b"DealTeleported")) == known
+    newer = head_in(record.value.replace(b"DealOpened", b"DealTeleported"))
+    assert newer == known._replace(type="DealTeleported")

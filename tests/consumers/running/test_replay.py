@@ -1,0 +1,149 @@
+"""A job does events again: marks and offsets are lowered together, for all deals or for one."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Event, Thread
+
+import pytest
+
+from consumers.running.parked import parked_deals, release
+from consumers.running.replay import (
+    Since,
+    carry_out,
+    planned,
+    since_position,
+    since_the_beginning,
+    since_time,
+)
+from consumers.running.state import State
+from domain.errors import Conflict, NotFound
+from engine.deals import Deals
+from engine.settings import Settings
+from tests.consumers.running.operated import LATER, NAME, TABLES, Operated
+from tests.end_to_end.consumer_feed import deal, make_topics
+
+MANY = 7
+"""Deals, on several partitions."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def operated(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    kafka_address: str,
+    topic_prefix: str,
+) -> Iterator[Operated]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('state')}/noting.state.db"
+    else:
+        url = request.getfixturevalue("empty_database")()
+    settings = Settings(kafka=kafka_address, topic_prefix=topic_prefix, store="memory:")
+    make_topics(settings)
+    with Deals(settings) as store, State.open(url) as state:
+        state.make(TABLES)
+        yield Operated(settings, state, store)
+
+
+def again(operated: Operated, since: Since, nth: int | None = None) -> int:
+    """Replay, and how many events that promised to deliver again."""
+    plan = planned(operated.state, operated.settings, NAME, since, None if nth is None else deal(nth))
+    carry_out(operated.state, operated.settings, plan)
+    return plan.events
+
+
+def test_everything_is_done_again_from_the_beginning_and_then_what_is_new(operated: Operated) -> None:
+    operated.record(range(MANY), 3)
+    operated.run_until(21)
+    assert again(operated, since_the_beginning) == 21
+    operated.record(range(MANY), 2)
+    operated.run_until(21 + 35)
+    for nth in range(MANY):
+        assert operated.versions(nth) == [1, 2, 3, 1, 2, 3, 4, 5]
+
+
+def test_what_was_recorded_since_a_position_or_a_time_is_done_again(operated: Operated) -> None:
+    operated.record(range(MANY), 2)
+    middle = operated.store.head().position
+    operated.record(range(MANY), 3)
+    operated.run_until(35)
+    assert again(operated, since_position(middle + 1)) == 21
+    operated.run_until(56)
+    since = operated.store.feed(middle, limit=1)[0].recorded_at
+    assert since is not None
+    assert again(operated, since_time(since)) == 21
+    operated.run_until(77)
+    assert again(operated, since_time(since + timedelta(days=1))) == 0
+    for nth in range(MANY):
+        assert operated.versions(nth) == [1, 2, 3, 4, 5, 3, 4, 5, 3, 4, 5]
+
+
+def test_one_deal_is_done_again_and_no_other(operated: Operated) -> None:
+    operated.record(range(MANY), 3)
+    operated.run_until(21)
+    assert again(operated, since_the_beginning, 4) == 3
+    operated.record(range(MANY), 1)
+    operated.run_until(21 + 3 + 7)
+    for nth in range(MANY):
+        assert operated.versions(nth) == ([1, 2, 3, 1, 2, 3, 4] if nth == 4 else [1, 2, 3, 4])
+
+
+def test_parked_events_that_come_again_are_parked_no_longer(operated: Operated) -> None:
+    operated.wrong = {(deal(nth), 2) for nth in range(MANY)}
+    operated.record(range(MANY), 3)
+    operated.run_until(7, parked=14)
+    operated.wrong = {(deal(1), 2)}
+    assert again(operated, since_the_beginning, 2) == 3
+    operated.run_until(7 + 3, parked=12)
+    assert again(operated, since_the_beginning) == 21
+    operated.run_until(10 + 19, parked=2)
+    assert [each.deal for each in parked_deals(operated.state, operated.group)] == [deal(1)]
+    assert operated.versions(1) == [1, 1]
+    assert operated.versions(2) == [1, 1, 2, 3, 1, 2, 3]
+    assert operated.versions(3) == [1, 1, 2, 3]
+
+
+def test_a_deal_that_was_parked_before_the_replay_begins_stays_parked_in_order(operated: Operated) -> None:
+    operated.wrong = {(deal(3), 2)}
+    operated.record(range(MANY), 2)
+    middle = operated.store.head().position
+    operated.record(range(MANY), 2)
+    operated.run_until(25, parked=3)
+    assert again(operated, since_position(middle + 1)) == 14
+    operated.run_until(25 + 12, parked=3)
+    operated.wrong.clear()
+    release(operated.state, operated.group, [deal(3)], LATER)
+    operated.run_until(40)
+    assert operated.versions(3) == [1, 2, 3, 4]
+
+
+def test_a_running_job_is_not_replayed(operated: Operated) -> None:
+    operated.record(range(MANY), 1)
+    ending = Event()
+    running = Thread(target=operated.run, args=[ending.is_set])
+    running.start()
+    try:
+        while operated.effects_count() < MANY:
+            ending.wait(0.05)
+        with pytest.raises(Conflict, match="runs now, in 1 process: "):
+            planned(operated.state, operated.settings, NAME, since_the_beginning)
+    finally:
+        ending.set()
+        running.join()
+
+
+def test_a_plan_that_the_job_has_outrun_changes_nothing(operated: Operated) -> None:
+    operated.record(range(MANY), 1)
+    operated.run_until(7)
+    plan = planned(operated.state, operated.settings, NAME, since_the_beginning)
+    operated.record(range(MANY), 1)
+    operated.run_until(14)
+    with pytest.raises(Conflict, match="has run meanwhile"):
+        carry_out(operated.state, operated.settings, plan)
+    operated.record(range(MANY), 1)
+    operated.run_until(21)
+    assert operated.versions(0) == [1, 2, 3]
+
+
+def test_a_job_that_never_ran_has_nothing_to_do_again(operated: Operated) -> None:
+    with pytest.raises(NotFound, match="never ran"):
+        planned(operated.state, operated.settings, NAME, since_the_beginning)
