@@ -60,8 +60,8 @@ class Answer:
 class Line:
     """A connection to an endpoint, used for one message after another."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+    def __init__(self, endpoint: Endpoint, read: float = READ) -> None:
+        self._endpoint, self._read = endpoint, read
         self._session = requests.Session()
         # Nothing of our own surroundings goes along: no password of a .netrc file, and no cookie.
         self._session.auth = lambda request: request
@@ -76,7 +76,7 @@ class Line:
                 self._endpoint.url,
                 data=message,
                 headers=headers(message, name, self._endpoint.secrets, now),
-                timeout=(CONNECT, READ),
+                timeout=(CONNECT, self._read),
                 allow_redirects=False,
                 stream=True,
             ) as response:
