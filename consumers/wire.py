@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -101,8 +102,7 @@ def head_of(value: bytes | None) -> Head:
         raise Undecodable(_NOT_A_HEAD) from None
     if instant.tzinfo is None:
         raise Undecodable(_NOT_A_HEAD)
-    stream = bytes.fromhex(stream_id.replace(b"-", b"").decode())
-    return Head(int(position), instant, stream, int(version), event_type.decode())
+    return Head(int(position), instant, _plain(stream_id), int(version), event_type.decode())
 
 
 def decoded(head: Head, value: bytes) -> Recorded:
@@ -122,6 +122,12 @@ _HEAD = re.compile(
 """As `outgoing` writes it. Parsing the whole of a value would cost as much as all the rest of reading it."""
 
 _NOT_A_HEAD = "position, recorded_at, stream_id, version or type is not what it must be"
+
+
+@lru_cache(maxsize=4096)
+def _plain(stream_id: bytes) -> bytes:
+    # A page holds many events of one deal.
+    return bytes.fromhex(stream_id.replace(b"-", b"").decode())
 
 
 def _head_anywhere(value: bytes) -> Head:

@@ -1,5 +1,6 @@
 """Running a job: every event of its topic once, each deal in order, until somebody stops it."""
 
+import gc
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
@@ -90,6 +91,8 @@ def run_job(
                 return
 
     alongside = Alongside(job, state.engine)
+    # What is here already is no garbage, and looking through it again and again costs a fifth of the time.
+    gc.freeze()
     try:
         if job.tables is not None:
             trying(partial(state.make, job.tables))
@@ -101,6 +104,7 @@ def run_job(
             "that to dealtrail, which records the effect and how far the job is together."
         ) from None
     finally:
+        gc.unfreeze()
         letters.close()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import NamedTuple
 
@@ -199,6 +200,7 @@ def _read(records: Sequence[Record]) -> tuple[list[Came], list[Dead]]:
     return came, dead
 
 
+@lru_cache(maxsize=4096)
 def _plain(key: bytes) -> bytes | None:
     try:
         return bytes.fromhex(key.replace(b"-", b"").decode())
