@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from interfaces.cli.command import declared
+from interfaces.cli.lazily import Lazily
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # what needs Kafka or SQLAlchemy is imported when a command needs it
@@ -26,7 +28,32 @@ StateUrl = Annotated[
     ),
 ]
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+LOOKING_AFTER = (
+    ("status", "interfaces.cli.consumers_status", "How far each job is behind, and what it has set aside."),
+    (
+        "replay",
+        "interfaces.cli.consumers_replay",
+        "Let a stopped job do events again, of all deals or of one.",
+    ),
+    (
+        "parked",
+        "interfaces.cli.consumers_parked",
+        "Deals that a job has set aside: list, show, release, skip.",
+    ),
+)
+"""Name, module and help of the commands with a module of their own, in the order of --help."""
+
+
+class Consumers(TyperGroup):
+    """Running jobs, and looking after them."""
+
+    def __init__(self, *arguments: object, **keywords: object) -> None:
+        super().__init__(*arguments, **keywords)  # type: ignore[arg-type]
+        for name, module, text in LOOKING_AFTER:
+            self.add_command(Lazily(name, module, text))
+
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, cls=Consumers)
 
 
 @app.callback()

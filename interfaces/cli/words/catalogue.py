@@ -6,6 +6,7 @@ from interfaces.cli.words.acts import ACTS
 from interfaces.cli.words.answers import ANSWERS
 from interfaces.cli.words.causes import CAUSES
 from interfaces.cli.words.consumers import CONSUMERS
+from interfaces.cli.words.consumers_operating import OPERATING
 from interfaces.cli.words.demo import DEMO
 from interfaces.cli.words.imports import IMPORTS
 from interfaces.cli.words.negotiation import NEGOTIATION
@@ -28,6 +29,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     **IMPORTS,
     **RELAY,
     **CONSUMERS,
+    **OPERATING,
 }
 """Sentence → English, Chinese. Facts stand in braces."""
 

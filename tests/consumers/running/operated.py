@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     Table,
     func,
     insert,
@@ -42,6 +43,8 @@ EFFECTS = Table(
 )
 
 NAME = "noting"
+MANY = 7
+"""Deals, on several partitions."""
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 
 
@@ -63,6 +66,7 @@ class Operated:
     settings: Settings
     state: State
     store: Deals
+    url: str
     wrong: set[tuple[UUID, int]] = field(default_factory=set)
     sent: int = 0
 
@@ -72,8 +76,12 @@ class Operated:
 
     def record(self, deals: range, events: int) -> None:
         """Record so many events of these deals and send them."""
-        record_deals(self.store, Random(1), deals=deals, events=events)
+        self.record_unsent(deals, events)
         self.send()
+
+    def record_unsent(self, deals: range, events: int) -> None:
+        """Record them alone."""
+        record_deals(self.store, Random(1), deals=deals, events=events)
 
     def send(self) -> None:
         """Send what was recorded since the last time."""
@@ -122,9 +130,9 @@ class Operated:
         with self.state.reading() as connection:
             return list(connection.scalars(chosen))
 
-    def _count(self, statement: object) -> int:
+    def _count(self, statement: Select[tuple[int]]) -> int:
         with self.state.reading() as connection:
-            return connection.scalar(statement) or 0  # type: ignore[call-overload, no-any-return]
+            return connection.scalar(statement) or 0
 
     def _note(self, recorded: Recorded, connection: Connection) -> None:
         if (recorded.stream_id, recorded.version) in self.wrong:

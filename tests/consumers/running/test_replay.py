@@ -1,6 +1,5 @@
 """A job does events again: marks and offsets are lowered together, for all deals or for one."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -15,33 +14,9 @@ from consumers.running.replay import (
     since_the_beginning,
     since_time,
 )
-from consumers.running.state import State
 from domain.errors import Conflict, NotFound
-from engine.deals import Deals
-from engine.settings import Settings
-from tests.consumers.running.operated import LATER, NAME, TABLES, Operated
-from tests.end_to_end.consumer_feed import deal, make_topics
-
-MANY = 7
-"""Deals, on several partitions."""
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def operated(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    kafka_address: str,
-    topic_prefix: str,
-) -> Iterator[Operated]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('state')}/noting.state.db"
-    else:
-        url = request.getfixturevalue("empty_database")()
-    settings = Settings(kafka=kafka_address, topic_prefix=topic_prefix, store="memory:")
-    make_topics(settings)
-    with Deals(settings) as store, State.open(url) as state:
-        state.make(TABLES)
-        yield Operated(settings, state, store)
+from tests.consumers.running.operated import LATER, MANY, NAME, Operated
+from tests.end_to_end.consumer_feed import deal
 
 
 def again(operated: Operated, since: Since, nth: int | None = None) -> int:
@@ -61,7 +36,8 @@ def test_everything_is_done_again_from_the_beginning_and_then_what_is_new(operat
         assert operated.versions(nth) == [1, 2, 3, 1, 2, 3, 4, 5]
 
 
-def test_what_was_recorded_since_a_position_or_a_time_is_done_again(operated: Operated) -> None:
+def test_what_was_recorded_since_a_position_or_a_time_is_done_again(operated_anywhere: Operated) -> None:
+    operated = operated_anywhere
     operated.record(range(MANY), 2)
     middle = operated.store.head().position
     operated.record(range(MANY), 3)
@@ -87,7 +63,8 @@ def test_one_deal_is_done_again_and_no_other(operated: Operated) -> None:
         assert operated.versions(nth) == ([1, 2, 3, 1, 2, 3, 4] if nth == 4 else [1, 2, 3, 4])
 
 
-def test_parked_events_that_come_again_are_parked_no_longer(operated: Operated) -> None:
+def test_parked_events_that_come_again_are_parked_no_longer(operated_anywhere: Operated) -> None:
+    operated = operated_anywhere
     operated.wrong = {(deal(nth), 2) for nth in range(MANY)}
     operated.record(range(MANY), 3)
     operated.run_until(7, parked=14)
