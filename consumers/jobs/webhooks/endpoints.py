@@ -118,7 +118,11 @@ class Webhooks(BaseModel):
 
 def read(config: Mapping[str, Any], environment: Mapping[str, str]) -> Webhooks:
     """The configuration with its secrets; BadInput names the field that is wrong and shows none of its value."""
-    endpoints = config.get("endpoints")
+    if "endpoints" not in config:
+        raise BadInput(
+            "The job webhooks needs a configuration with [[endpoints]]: see docs/webhooks.md for one (--config)."
+        )
+    endpoints = config["endpoints"]
     resolved = (
         [_resolved(each, place, environment) for place, each in enumerate(endpoints)]
         if isinstance(endpoints, list)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Connection, Row, Table, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, case, func, inspect, select
 
 from consumers.jobs.webhooks.messages import message_id
 from consumers.jobs.webhooks.tables import ATTEMPTS, DELIVERIES, ENDPOINTS
@@ -131,6 +131,14 @@ def no_delivery(name: str) -> NotFound:
     return NotFound(
         f"There is no delivery {name!r}. `dealtrail consumers webhooks deliveries list` shows their ids."
     )
+
+
+def check_queues(connection: Connection) -> None:
+    """NotFound where the job never ran with this state."""
+    if not inspect(connection).has_table(ENDPOINTS.name):
+        raise NotFound(
+            "The job webhooks never ran with that state: there are no queues. Say with --state where it keeps them."
+        )
 
 
 def check(connection: Connection, endpoint: str) -> None:
