@@ -40,6 +40,7 @@ LOOKING_AFTER = (
         "interfaces.cli.consumers_parked",
         "Deals that a job has set aside: list, show, release, skip.",
     ),
+    ("webhooks", "interfaces.cli.webhooks", "What was delivered to whom, delivering again, endpoints."),
 )
 """Name, module and help of the commands with a module of their own, in the order of --help."""
 
@@ -161,12 +162,13 @@ def _job(name: str, config: Path | None) -> "Job":
     if config is None:
         return job_named(name, None)
     try:
-        return job_named(name, _read(config))
+        return job_named(name, configuration(config))
     except BadInput as error:
         raise BadInput(f"{config}: {error}") from error
 
 
-def _read(config: Path) -> dict[str, object]:
+def configuration(config: Path) -> dict[str, object]:
+    """What a file of --config says. NotFound without one, BadInput for one that is no TOML."""
     import tomllib
 
     from domain.errors import BadInput, NotFound

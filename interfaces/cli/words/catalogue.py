@@ -15,6 +15,7 @@ from interfaces.cli.words.relay import RELAY
 from interfaces.cli.words.replay import REPLAY
 from interfaces.cli.words.stages import STAGES
 from interfaces.cli.words.touchpoints import TOUCHPOINTS
+from interfaces.cli.words.webhooks import WEBHOOKS
 
 WORDS: Mapping[str, tuple[str, str]] = {
     **ANSWERS,
@@ -30,6 +31,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     **RELAY,
     **CONSUMERS,
     **OPERATING,
+    **WEBHOOKS,
 }
 """Sentence → English, Chinese. Facts stand in braces."""
 
