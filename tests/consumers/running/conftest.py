@@ -1,4 +1,4 @@
-"""The state of a job, on every database that it may lie in."""
+"""The state of a job, on every database that it may lie in, and a job that reads a topic of its own."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,29 +6,44 @@ from pathlib import Path
 import pytest
 
 from consumers.running.state import State
+from engine.deals import Deals
+from engine.settings import Settings
+from tests.consumers.running.operated import TABLES, Operated
+from tests.end_to_end.consumer_feed import make_topics
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'job.state.db'}"
+    empty_database: Callable[[], str] = request.getfixturevalue("empty_database")
+    return empty_database()
+
+
+@pytest.fixture
+def state(state_url: str) -> Iterator[State]:
+    """The state of a job that never ran."""
+    with State.open(state_url) as opened:
+        yield opened
 
 
 @pytest.fixture
 def operated(tmp_path: Path, kafka_address: str, topic_prefix: str) -> Iterator[Operated]:
-    """With its state in a file."""
+    """A job with its state in a file, and its topic."""
     settings = Settings(kafka=kafka_address, topic_prefix=topic_prefix, store="memory:")
-    yield from _operated(f"sqlite:///{tmp_path}/noting.state.db", settings)
+    yield from _operated(f"sqlite:///{tmp_path / 'noting.state.db'}", settings)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def operated_anywhere(
-    request: pytest.FixtureRequest, tmp_path: Path, kafka_address: str, topic_prefix: str
-) -> Iterator[Operated]:
-    """With its state in a file or in PostgreSQL."""
-    url: str = f"sqlite:///{tmp_path}/noting.state.db"
-    if request.param == "postgres":
-        url = request.getfixturevalue("empty_database")()
+@pytest.fixture
+def operated_anywhere(state_url: str, kafka_address: str, topic_prefix: str) -> Iterator[Operated]:
+    """The same with its state on every database that it may lie in."""
     settings = Settings(kafka=kafka_address, topic_prefix=topic_prefix, store="memory:")
-    yield from _operated(url, settings)
+    yield from _operated(state_url, settings)
 
 
 def _operated(url: str, settings: Settings) -> Iterator[Operated]:
     make_topics(settings)
-    with Deals(settings) as store, State.open(url) as state:
-        state.make(TABLES)
-        yield Operated(settings, state, store, url)
+    with Deals(settings) as store, State.open(url) as opened:
+        opened.make(TABLES)
+        yield Operated(settings, opened, store, url)
