@@ -18,7 +18,7 @@ class Savepoints:
     """Calls functions of a job, each behind a savepoint."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._info = connection.info  # it is out of reach once the connection is lost
         # Straight to the driver: through SQLAlchemy a savepoint takes longer than reading the event.
         self._cursor: Any = connection.connection.cursor()
         # PostgreSQL lets go of the last and takes the next in one round trip.
@@ -33,7 +33,7 @@ class Savepoints:
         """
         self._execute(*(self._next if self._taken else (TAKE,)))
         self._taken = True
-        self._connection.info[IN_JOB] = True
+        self._info[IN_JOB] = True
         try:
             function(*arguments)
         except (Unavailable, TransactionEnded):
@@ -42,7 +42,7 @@ class Savepoints:
             self._execute(UNDO)
             return reason(error)
         finally:
-            self._connection.info.pop(IN_JOB, None)
+            self._info.pop(IN_JOB, None)
         return None
 
     def _execute(self, *statements: str) -> None:

@@ -85,7 +85,7 @@ def _open_sqlite(url: str, busy_timeout: float) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
 
     event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _begin_in_memory if url == IN_MEMORY else _begin)
     return engine
 
 
@@ -119,15 +119,23 @@ def _write_ahead(connection: Any, busy_timeout: float) -> None:  # noqa: ANN401 
 def _begin(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     if driver.in_transaction:
-        return  # a read inside another transaction on the one connection of a database in memory
+        driver.rollback()  # left open by a commit that failed, with what nobody was told is recorded
     reading = connection.get_execution_options().get("reading", False)
     # A transaction that starts by reading cannot wait for the lock later: it would be refused.
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def _begin_in_memory(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:  # else a read inside another transaction, on the one connection that there is
+        connection.exec_driver_sql("BEGIN")
+
+
 def _not_in_a_job(connection: Connection) -> None:
     # The effect would be recorded, and that the event was handled would not.
     if connection.info.get(IN_JOB):
+        # Not back into the pool: SQLAlchemy takes its transaction for ended, and it is not.
+        connection.invalidate()
         raise TransactionEnded
 
 
