@@ -1,12 +1,16 @@
 """Whose turn it is: of all relays of a store, the one that Kafka has given the one partition of their group."""
 
+from contextlib import suppress
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
+from kafka.errors import KafkaError
 from kafka.structs import MemberState
 
 from consumers.kafka_client import Consumer, new_consumer, reaching
 from consumers.relay.names import Names
+from domain.errors import Unavailable
 from engine.settings import Settings
 
 SESSION = 10_000
@@ -14,6 +18,13 @@ SESSION = 10_000
 
 STUCK = 90_000
 """Milliseconds for which a relay may be busy with one batch before another gets the turn."""
+
+
+GLANCE = 0.1
+"""Seconds between two looks of whoever waits for its turn."""
+
+CLOSING = 2_000
+"""Milliseconds for which a member tries to say that it leaves."""
 
 
 class Turn:
@@ -34,20 +45,38 @@ class Turn:
             heartbeat_interval_ms=SESSION // 4,
             max_poll_interval_ms=STUCK,
         )
-        self._consumer.subscribe([self._names.turn.topic])
+        try:
+            with reaching(self._settings):
+                # Whoever joins a group before it knows the topic hands out none of its partitions, for minutes.
+                known = self._consumer.partitions_for_topic(self._names.turn.topic)
+            if not known:
+                raise Unavailable(
+                    f"Kafka does not say yet where the topic {self._names.turn.topic} lies. Try again."
+                )
+            self._consumer.subscribe([self._names.turn.topic])
+        except BaseException:
+            self._consumer.close(autocommit=False, timeout_ms=CLOSING)
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # It leaves the group, so that the next relay need not wait.
-        self._consumer.close(autocommit=False, timeout_ms=2_000)
+        # It leaves the group, so that the next relay need not wait. Where that cannot be said, silence says it.
+        with suppress(KafkaError):
+            self._consumer.close(autocommit=False, timeout_ms=CLOSING)
 
     def is_ours(self, seconds: float = 0.0) -> bool:
         """Whether it is our turn, now or within so many seconds. To be asked at least every STUCK milliseconds."""
+        end = monotonic() + seconds
         with reaching(self._settings):
-            self._consumer.poll(int(1_000 * seconds))
-            return self._names.turn in self._consumer.assignment()
+            while True:
+                left = max(0.0, end - monotonic())
+                self._consumer.poll(int(1_000 * min(left, GLANCE)))
+                if self._names.turn in self._consumer.assignment():
+                    return True
+                if left == 0:
+                    return False
 
     def is_another_s(self) -> bool:
         """Whether another member of the group has the turn."""

@@ -1,7 +1,7 @@
 """The relay itself: tails the log and sends it to Kafka, when it is its turn, until somebody stops it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from random import uniform
 from time import monotonic, sleep
 from typing import Protocol
@@ -157,10 +157,10 @@ class _Relay:
         end = monotonic() + uniform(self._pause / 2, self._pause)  # noqa: S311 - nobody guesses it for gain
         self._pause = min(2 * self._pause, LATEST)
         while not self._stopping() and (left := end - monotonic()) > 0:
-            if turn is None:
-                sleep(min(left, LOOK))
-            else:
-                turn.is_ours(min(left, LOOK))
+            sleep(min(left, LOOK))
+            if turn is not None:
+                # To stay in the group, it asks.
+                turn.is_ours()
 
     def _relay(self, turn: Turn) -> None:
         """Relay with one producer, as long as it is our turn and nothing fails."""
@@ -176,8 +176,9 @@ class _Relay:
             self._watching.began(at.position)
             self._follow(producer, turn, at)
         finally:
-            # Also when all went well: nothing is on its way between two batches.
-            producer.close(timeout=0)
+            # At once, also when all went well: nothing is on its way between two batches.
+            with suppress(KafkaError):
+                producer.close(timeout=0)
 
     def _follow(self, producer: Producer, turn: Turn, at: Position) -> None:
         while turn.is_ours() and not self._stopping():
