@@ -93,8 +93,13 @@ def receiving(answering: Answering = lambda _: Reply()) -> Iterator[Receiver]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Requests)
-    server.daemon_threads = True
+    class Patient(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Whoever was killed in the middle of a request is no error of ours."""
+
+    server = Patient(("127.0.0.1", 0), Requests)
     receiver = Receiver(f"http://127.0.0.1:{server.server_port}", answering)
     receiver.hold.set()
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
