@@ -57,7 +57,7 @@ class Partitions(ConsumerRebalanceListener):  # type: ignore[misc]
         wait([hand.work for hand in leaving if hand.work is not None], seconds)
         for hand in leaving:
             hand.gone = True
-        self.parting.extend(hand for hand in leaving if hand.is_at_work)
+        self.parting.extend(leaving)
 
     def ready(self) -> list[TopicPartition]:
         """Those that arrived and that no worker of ours still has from before."""

@@ -32,6 +32,9 @@ BUSY = 0.02
 LOOK = 2.0
 """Seconds between two looks at what others changed in the state, and how far the topic goes."""
 
+SETTING_UP, LOOKING = "setting up", "looking"
+"""What may be away, beside what the partitions need."""
+
 TELL = 1.0
 """Seconds between two commits of offsets to Kafka."""
 
@@ -91,6 +94,7 @@ class Member:
         wait(at_work, PARTING)
         for hand in hands:
             hand.gone = True
+            self._patience.forget(hand.place.partition)
         try:
             for hand in hands:
                 if hand.work is not None and hand.work.done() and hand.work.exception() is None:
@@ -143,6 +147,9 @@ class Member:
         for hand in [*self._hands, *self._partitions.parting]:
             if hand.work is not None and hand.work.done():
                 self._take_in_of(hand)
+        for hand in self._partitions.parting:
+            if hand.place.partition not in self._partitions.hands:
+                self._patience.forget(hand.place.partition)
         self._partitions.parting = [hand for hand in self._partitions.parting if hand.is_at_work]
 
     def _take_in_of(self, hand: Hand) -> None:
@@ -159,9 +166,9 @@ class Member:
                     f"The state in {self._state.shown} has lost what it knew of the job {self._job.name!r}."
                 ) from None
         except Unavailable as error:
-            hand.due = self._patience.lost(error)
+            hand.due = self._patience.lost(hand.place.partition, error)
         else:
-            self._patience.back()
+            self._patience.back(hand.place.partition)
             settle(result)
         if not hand.gone and hand.is_idle:
             self._consumer.resume(hand.topic_partition)
@@ -201,9 +208,9 @@ class Member:
             if self._job.on_assigned is not None:
                 self._job.on_assigned(where)
         except Unavailable as error:
-            self._set_up_at = self._patience.lost(error)
+            self._set_up_at = self._patience.lost(SETTING_UP, error)
             return
-        self._patience.back()
+        self._patience.back(SETTING_UP)
         for each in ready:
             hand = Hand(Place(self._name, self._topic, each.partition), where[each.partition])
             self._partitions.hands[each.partition] = hand
@@ -253,8 +260,9 @@ class Member:
                 known = offsets.next_offsets(connection, self._name, self._topic)
                 waiting = released(connection, self._name, self._topic)
         except Unavailable as error:
-            self._look_at = self._patience.lost(error)
+            self._look_at = self._patience.lost(LOOKING, error)
             return
+        self._patience.back(LOOKING)
         for hand in self._hands:
             if hand.is_at_work:
                 continue

@@ -1,5 +1,6 @@
 """Waiting for what is away: longer each time, and told once."""
 
+from collections.abc import Hashable
 from random import uniform
 from time import monotonic
 
@@ -14,26 +15,32 @@ LOOK = 0.2
 
 
 class Patience:
-    """Says how long to wait after what failed, and tells whoever watches when it is lost and when it is back."""
+    """Says how long to wait for each of the things that are away, and tells whoever watches once for all of them."""
 
     def __init__(self, watching: Watching) -> None:
         self._watching = watching
-        self._pause = SOONEST
-        self._lost = False
+        self._pauses: dict[Hashable, float] = {}
+        self._told = False
 
-    def lost(self, error: Unavailable) -> float:
-        """The instant (of the monotonic clock) at which to try again."""
-        if not self._lost:
+    def lost(self, what: Hashable, error: Unavailable) -> float:
+        """The instant (of the monotonic clock) at which to try `what` again."""
+        if not self._told:
             self._watching.lost(error)
-        self._lost = True
-        pause, self._pause = self._pause, min(2 * self._pause, LATEST)
+        self._told = True
+        pause = self._pauses.get(what, SOONEST)
+        self._pauses[what] = min(2 * pause, LATEST)
         return monotonic() + spread(pause)
 
-    def back(self) -> None:
+    def back(self, what: Hashable) -> None:
         """It went well."""
-        if self._lost:
+        self.forget(what)
+        if self._told and not self._pauses:
+            self._told = False
             self._watching.back()
-        self._lost, self._pause = False, SOONEST
+
+    def forget(self, what: Hashable) -> None:
+        """It is no longer ours to try."""
+        self._pauses.pop(what, None)
 
 
 def spread(seconds: float) -> float:

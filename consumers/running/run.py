@@ -30,6 +30,9 @@ ATTEMPTS = 5
 RECORDS = 2_000
 """How many records one poll gives at most, and so one transaction holds."""
 
+STARTING = "starting"
+"""What may be away when it begins, or begins again: Kafka, the state."""
+
 WORKERS = 4
 """How many partitions are worked on at the same time; in SQLite one, for it has one writer."""
 
@@ -74,6 +77,7 @@ def run_job(
         consumer = consumers(settings, place.job, **options)
         try:
             begin(job, settings, consumer, state, clock)
+            patience.back(STARTING)
             return Member(transactions, settings, place, consumer, pool, patience, watching, records)
         except BaseException:
             consumer.close(autocommit=False, timeout_ms=2_000)
@@ -86,7 +90,7 @@ def run_job(
                 what()
             except Unavailable as error:
                 alongside.check()
-                _rest(patience.lost(error), stopping)
+                _rest(patience.lost(STARTING, error), stopping)
             else:
                 return
 

@@ -19,6 +19,9 @@ POSTGRES = ("postgresql://", "postgres://")
 SCHEMA = "dealtrail_consumers"
 """Where the tables lie in PostgreSQL; what is not found there is looked for where the role would find it."""
 
+NOBODY_WAITS: dict[str, Any] = {"max_overflow": -1}
+"""A pool with a connection for each thread: how many there are, others decide."""
+
 IN_JOB = "dealtrail_in_job"
 """Stands in the `info` of a connection while a job has it."""
 
@@ -70,6 +73,8 @@ def _open_sqlite(url: str, busy_timeout: float) -> Engine:
     if url == IN_MEMORY:
         # One connection, or every connection would have a database of its own.
         options["poolclass"] = StaticPool
+    else:
+        options |= NOBODY_WAITS
     try:
         engine = create_engine(url, **options)
     except ArgumentError:
@@ -91,7 +96,7 @@ def _open_sqlite(url: str, busy_timeout: float) -> Engine:
 
 def _open_postgres(url: str, busy_timeout: float) -> Engine:
     place = connection_string(url, busy_timeout)
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(place))
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(place), **NOBODY_WAITS)
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
         with connection.cursor() as cursor:
@@ -127,7 +132,9 @@ def _begin(connection: Connection) -> None:
 
 def _begin_in_memory(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
-    if not driver.in_transaction:  # else a read inside another transaction, on the one connection that there is
+    if (
+        not driver.in_transaction
+    ):  # else a read inside another transaction, on the one connection that there is
         connection.exec_driver_sql("BEGIN")
 
 

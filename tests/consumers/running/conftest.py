@@ -47,3 +47,15 @@ def _operated(url: str, settings: Settings) -> Iterator[Operated]:
     with Deals(settings) as store, State.open(url) as opened:
         opened.make(TABLES)
         yield Operated(settings, opened, store, url)
+
+
+@pytest.fixture
+def in_a_file(tmp_path: Path) -> Iterator[State]:
+    """The state of a job that never ran."""
+    with State.open(f"sqlite:///{tmp_path / 'job.state.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(kafka_address: str, topic_prefix: str) -> Settings:
+    return Settings(kafka=kafka_address, topic_prefix=topic_prefix, store="memory:")

@@ -15,6 +15,7 @@ from consumers.running.dead_letters import Dead
 from consumers.running.parking import Place
 from consumers.running.state import MARKS, PARKED, State
 from consumers.running.transaction import Outcome, Page, Transactions
+from consumers.wire import Delivered
 from domain.deal.life import DealOpened
 from domain.deal.outlook import DealNoteAdded
 from domain.errors import Unavailable
@@ -175,3 +176,34 @@ _NUMBERS = {deal(nth): nth for nth in range(50)}
 def write(recorded: Recorded, connection: Connection) -> None:
     """The effect of an event: a row."""
     connection.execute(insert(EFFECTS), {"stream": recorded.stream_id.bytes, "version": recorded.version})
+
+
+class Trouble:
+    """A job that writes what it gets, and fails for the events that it is told to fail for."""
+
+    def __init__(self, *failing: tuple[int, int]) -> None:
+        self.failing = {event(*each).event_id for each in failing}
+        self.calls: list[str] = []
+
+    def on_event(self, recorded: Recorded, connection: Connection) -> None:
+        self.calls.append(recorded.event_id)
+        write(recorded, connection)
+        if recorded.event_id in self.failing:
+            raise ValueError(f"the secret of {recorded.by.id}")
+
+    def on_batch(self, batch: Sequence[Delivered], connection: Connection) -> None:
+        for each in batch:
+            self.on_event(each.event, connection)
+
+    def job(self, *, batches: bool) -> Job:
+        return (
+            Job(name="testing", on_batch=self.on_batch)
+            if batches
+            else Job(name="testing", on_event=self.on_event)
+        )
+
+
+def failing_line() -> int:
+    """Where Trouble raises."""
+    code = Trouble.on_event.__code__
+    return max(line for _, _, line in code.co_lines() if line is not None)
