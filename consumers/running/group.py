@@ -69,7 +69,7 @@ class Partitions(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def commit(consumer: Consumer, next_offsets: dict[TopicPartition, int], seconds: float) -> bool:
     """Tell Kafka how far we are, for its own tools: the state knows better. Whether it has taken it in."""
-    if consumer.group_metadata().state != MemberState.STABLE:
+    if not is_stable(consumer):
         return False
     offsets = {each: OffsetAndMetadata(offset, "", -1) for each, offset in next_offsets.items()}
     try:
@@ -79,6 +79,11 @@ def commit(consumer: Consumer, next_offsets: dict[TopicPartition, int], seconds:
     except KafkaError:
         return False  # it is told again, or whoever has the partitions then tells it
     return True
+
+
+def is_stable(consumer: Consumer) -> bool:
+    """Whether the group has shared out its partitions, as far as we know."""
+    return bool(consumer.group_metadata().state == MemberState.STABLE)
 
 
 def taken() -> Conflict:

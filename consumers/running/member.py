@@ -13,7 +13,7 @@ from kafka.structs import TopicPartition
 
 from consumers.kafka_client import Consumer, reaching
 from consumers.running import offsets
-from consumers.running.group import PARTING, Partitions, commit, taken
+from consumers.running.group import PARTING, Partitions, commit, is_stable, taken
 from consumers.running.hand import Hand
 from consumers.running.parking import Aside, Place, released
 from consumers.running.patience import LATEST as LONGEST_PAUSE
@@ -25,6 +25,10 @@ from engine.settings import Settings
 
 IDLE = 100
 """Milliseconds that a poll waits for records when no worker has anything."""
+
+JOINING = 300
+"""Milliseconds that a poll waits while the group shares out its partitions. kafka-python (3.0.12) throws away what
+it was given if that comes between two polls, and asks anew: with short polls it could ask for ever."""
 
 BUSY = 0.02
 """Seconds to wait for a worker before the next poll."""
@@ -108,7 +112,9 @@ class Member:
 
     def _poll(self) -> None:
         timeout = IDLE
-        if any(hand.is_at_work for hand in self._hands):
+        if not is_stable(self._consumer):
+            timeout = JOINING
+        elif any(hand.is_at_work for hand in self._hands):
             self._done.wait(BUSY)
             self._done.clear()
             timeout = 0
