@@ -1,6 +1,6 @@
 """The loop of a running job: polls, hands pages to workers, and takes in what they did."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, wait
 from functools import partial
 from threading import Event
@@ -66,6 +66,7 @@ class Member:
         self._to_commit: dict[TopicPartition, int] = {}
         self._done = Event()
         self._look_at = self._tell_at = self._set_up_at = 0.0
+        self._joined = False
         with reaching(settings):
             consumer.subscribe([self._topic], listener=self._partitions)
 
@@ -81,6 +82,7 @@ class Member:
             if hand.may_begin:
                 self._hand_out(hand)
         self._poll()
+        self._join()
         now = monotonic()
         if now >= self._look_at:
             self._look_at = now + LOOK
@@ -106,9 +108,21 @@ class Member:
             self._commit(TELL)
         finally:
             self._partitions.hands.clear()
-            self._consumer.close(autocommit=False, timeout_ms=2_000)
+            with reaching(self._settings):
+                self._consumer.close(autocommit=False, timeout_ms=2_000)
             # No other worker of ours may begin with a partition that one of them still has.
             wait(at_work)
+
+    def _join(self) -> None:
+        """Once in the group, have it share out its partitions again, where it knows us by name.
+
+        It gives us back what we had without looking at the others. If we died before on our way of handing
+        partitions over, nobody has those, and nobody would ever notice.
+        """
+        if not self._joined and is_stable(self._consumer):
+            self._joined = True
+            if self._consumer.group_metadata().group_instance_id is not None:
+                self._consumer.share_anew()
 
     def _poll(self) -> None:
         timeout = IDLE
@@ -191,8 +205,9 @@ class Member:
             record = dead.record
             self._watching.dead_lettered(record.topic, record.partition, record.offset, dead.reason)
 
-    def _taken_up(self, stream: bytes, aside: Iterable[Aside]) -> None:
-        aside = list(aside)
+    def _taken_up(self, stream: bytes, aside: Sequence[Aside] | None) -> None:
+        if aside is None:
+            return
         self._watching.taken_up(str(UUID(bytes=stream)), len(aside))
         self._tell_parked(aside)
 
@@ -270,8 +285,6 @@ class Member:
             return
         self._patience.back(LOOKING)
         for hand in self._hands:
-            if hand.is_at_work:
-                continue
             hand.released = waiting.get(hand.place.partition, [])
             if not hand.is_idle:
                 continue

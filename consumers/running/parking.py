@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from consumers.running.state import PARKED
@@ -74,13 +74,17 @@ def released(connection: Connection, job: str, topic: str) -> dict[int, list[byt
     return found
 
 
-def take_up(connection: Connection, job: str, stream: bytes) -> Sequence[Row[tuple[int, bytes]]]:
-    """The offsets and values of a deal's parked events in order, which are parked no longer."""
+def take_up(connection: Connection, job: str, stream: bytes) -> list[tuple[int, bytes]] | None:
+    """The offsets and values of a released deal's events in order, parked no longer; None where it is not released."""
     parked = connection.execute(
-        select(PARKED.c.offset, PARKED.c.value).where(*_of(job, stream)).order_by(PARKED.c.version)
+        select(PARKED.c.offset, PARKED.c.value, PARKED.c.released_at)
+        .where(*_of(job, stream))
+        .order_by(PARKED.c.version)
     ).all()
+    if all(row.released_at is None for row in parked):
+        return None
     connection.execute(delete(PARKED).where(*_of(job, stream)))
-    return parked
+    return [(row.offset, row.value) for row in parked]
 
 
 def _of(job: str, stream: bytes) -> tuple[ColumnElement[bool], ...]:

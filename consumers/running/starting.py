@@ -37,7 +37,7 @@ def begin(job: Job, settings: Settings, consumer: Consumer, state: State, clock:
         if offsets.started(connection, group) is not None:
             return
     with reaching(settings):
-        committed = {each.partition: consumer.committed(each) for each in partitions}
+        committed = {each.partition: consumer.committed(each, timeout_ms=10_000) for each in partitions}
         earliest = consumer.beginning_offsets(partitions)
         latest = consumer.end_offsets(partitions)
     gone_on = any(offset is not None for offset in committed.values())

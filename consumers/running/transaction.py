@@ -97,11 +97,13 @@ class Transactions:
         left = [each for each in page.records if each.offset >= next_offset]
         return Outcome(next_offset, left, passing.failed, passing.aside, gone, bool(passing.healed))
 
-    def take_up(self, place: Place, stream: bytes, ours: Callable[[], bool]) -> Sequence[Aside]:
-        """Try the parked events of a deal again, in order; those that are parked still or anew."""
+    def take_up(self, place: Place, stream: bytes, ours: Callable[[], bool]) -> Sequence[Aside] | None:
+        """Try the events of a released deal again, in order: what is parked again. None where it is not released."""
         with self.state.told(), self.state.writing() as connection:
             self._hold(connection, place, None)
             parked = take_up(connection, place.job, stream)
+            if parked is None:
+                return None
             known = self._known(connection, place.job, [stream])
             passing = Pass(self.job, connection, place.partition, known, attempts=1, tried=None)
             for offset, value in parked:

@@ -12,7 +12,7 @@ from consumers.kafka_client import Record
 from consumers.running import offsets
 from consumers.running.applying import Tried
 from consumers.running.dead_letters import Dead
-from consumers.running.parking import Place
+from consumers.running.parking import Aside, Place, release
 from consumers.running.state import MARKS, PARKED, State
 from consumers.running.transaction import Outcome, Page, Transactions
 from consumers.wire import Delivered
@@ -120,6 +120,13 @@ class Told:
         outcome = self.transactions.apply(page, ours, ending)
         self.next_offset = outcome.next_offset
         return outcome
+
+    def release(self, nth: int) -> Sequence[Aside] | None:
+        """Somebody releases a deal, and it is taken up; what of it is parked again."""
+        stream = deal(nth).bytes
+        with self.state.writing() as connection:
+            release(connection, PLACE.job, [stream], 1)
+        return self.transactions.take_up(PLACE, stream, lambda: True)
 
     def to_the_end(self, records: Sequence[Record]) -> None:
         """Page after page, as often as it takes, until all of them are done with."""

@@ -5,7 +5,6 @@ from sqlalchemy import Connection, text
 
 from consumers.job import Job
 from consumers.running.applying import Tried
-from consumers.running.parking import release
 from consumers.running.state import State
 from domain.deal.corrections import EventRetracted
 from domain.errors import Unavailable
@@ -148,10 +147,7 @@ def test_a_released_deal_goes_on_where_it_stopped_and_in_order(state: State) -> 
     partition = Told(state, trouble.job(batches=False), attempts=1)
     partition.page(told((1, 1), (1, 2), (1, 3), (1, 4)))
     trouble.failing.clear()
-    stream = event(1, 1).stream_id.bytes
-    with state.writing() as connection:
-        release(connection, PLACE.job, [stream], 1)
-    assert partition.transactions.take_up(PLACE, stream, lambda: True) == []
+    assert partition.release(1) == []
     partition.page(told((1, 5), start=4))
     assert partition.effects == [(1, 1), (1, 2), (1, 3), (1, 4), (1, 5)]
     assert (partition.parked, partition.marks) == ([], {1: 5})
@@ -162,6 +158,15 @@ def test_a_released_deal_that_fails_again_waits_again_from_where_it_failed(state
     partition = Told(state, trouble.job(batches=True), attempts=1)
     partition.page(told((1, 1), (1, 2), (1, 3), (1, 4), (1, 5)))
     trouble.failing = {event(1, 4).event_id}
-    partition.transactions.take_up(PLACE, event(1, 1).stream_id.bytes, lambda: True)
+    partition.release(1)
     assert partition.effects == [(1, 1), (1, 2), (1, 3)]
     assert partition.parked == [(1, 4, "failed"), (1, 5, "behind")]
+
+
+def test_a_parked_deal_that_nobody_has_released_stays_as_it_is(state: State) -> None:
+    trouble = Trouble((1, 2))
+    partition = Told(state, trouble.job(batches=False), attempts=1)
+    partition.page(told((1, 1), (1, 2)))
+    trouble.failing.clear()
+    assert partition.transactions.take_up(PLACE, event(1, 1).stream_id.bytes, lambda: True) is None
+    assert (partition.effects, partition.parked) == ([(1, 1)], [(1, 2, "failed")])

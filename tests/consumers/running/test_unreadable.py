@@ -7,7 +7,7 @@ from consumers.job import Job
 from consumers.running.state import State
 from domain.deal.outlook import DealNoteAdded
 from domain.errors import Unavailable
-from tests.consumers.running.pages import PLACE, Sent, Told, Trouble, event, record, told, write
+from tests.consumers.running.pages import Sent, Told, Trouble, event, record, told, write
 
 
 def test_an_event_of_a_newer_dealtrail_parks_its_deal_unless_the_job_asks_for_other_types(
@@ -81,5 +81,5 @@ def test_what_was_parked_as_newer_is_read_when_it_is_released_after_an_update(st
     partition.page([newer])
     with state.writing() as connection:
         connection.execute(text("UPDATE consumer_parked SET value = :value"), {"value": known})
-    partition.transactions.take_up(PLACE, event(1, 1).stream_id.bytes, lambda: True)
+    partition.release(1)
     assert partition.effects == [(1, 1)]

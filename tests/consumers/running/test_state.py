@@ -1,0 +1,79 @@
+"""The state of a job: made where there is none, and not mistaken for another's."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from consumers.running.state import State
+from domain.errors import BadInput, NotFound, StoreNewer, Unavailable
+
+
+def test_a_state_is_made_once_and_found_again(state_url: str) -> None:
+    with pytest.raises(NotFound, match="--state"):
+        State.open(state_url, must_exist=True)
+    State.open(state_url).close()
+    State.open(state_url, must_exist=True).close()
+
+
+def test_a_state_of_a_newer_dealtrail_is_not_touched(state: State, state_url: str) -> None:
+    with state.writing() as connection:
+        connection.execute(text("UPDATE consumer_meta SET layout = 99"))
+    with pytest.raises(StoreNewer, match="Update"):
+        State.open(state_url)
+
+
+@pytest.mark.parametrize("url", ["mysql://host/db", "sqlite:nonsense", "somewhere"])
+def test_another_kind_of_url_is_refused(url: str) -> None:
+    with pytest.raises(BadInput, match="sqlite:///FILE"):
+        State.open(url)
+
+
+def test_a_folder_that_is_not_there_is_told_as_away(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="cannot be used now"):
+        State.open(f"sqlite:///{tmp_path}/nowhere/job.state.db")
+
+
+def test_a_server_that_is_not_there_is_told_as_away_and_without_the_password() -> None:
+    with pytest.raises(Unavailable, match="cannot be used now") as told:
+        State.open("postgresql://me:hush@127.0.0.1:1/db")
+    assert "hush" not in str(told.value)
+
+
+def test_what_was_committed_outlives_a_power_cut(tmp_path: Path) -> None:
+    with State.open(f"sqlite:///{tmp_path}/job.state.db") as state, state.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_whoever_waits_too_long_for_another_s_lock_is_told_so(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/job.state.db"
+    with (
+        State.open(url) as state,
+        State.open(url, busy_timeout=0.1) as other,
+        state.writing(),
+        pytest.raises(Unavailable, match="locked"),
+    ):
+        _write(other)
+
+
+def test_a_transaction_that_raises_leaves_nothing(state: State) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _fail(state)
+    with state.reading() as connection:
+        assert connection.scalar(text("SELECT layout FROM consumer_meta")) == 1
+
+
+def _write(state: State) -> None:
+    with state.writing() as connection:
+        _move(connection)
+
+
+def _fail(state: State) -> None:
+    with state.writing() as connection:
+        _move(connection)
+        raise ZeroDivisionError
+
+
+def _move(connection: Connection) -> None:
+    connection.execute(text("UPDATE consumer_meta SET layout = 0"))
