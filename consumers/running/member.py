@@ -36,7 +36,13 @@ BUSY = 0.02
 LOOK = 2.0
 """Seconds between two looks at what others changed in the state, and how far the topic goes."""
 
-SETTING_UP, LOOKING = "setting up", "looking"
+ASK = 10.0
+"""Seconds between two questions to Kafka that only serve to learn whether it answers: a poll does not say so."""
+
+ANSWER = 3_000
+"""Milliseconds that it has for that."""
+
+SETTING_UP, LOOKING, ASKING = "setting up", "looking", "asking"
 """What may be away, beside what the partitions need."""
 
 TELL = 1.0
@@ -66,6 +72,7 @@ class Member:
         self._to_commit: dict[TopicPartition, int] = {}
         self._done = Event()
         self._look_at = self._tell_at = self._set_up_at = 0.0
+        self._ask_at = monotonic() + ASK
         self._joined = False
         with reaching(settings):
             consumer.subscribe([self._topic], listener=self._partitions)
@@ -90,6 +97,8 @@ class Member:
         if now >= self._tell_at:
             self._tell_at = now + TELL
             self._commit(TELL / 2)
+        if now >= self._ask_at:
+            self._ask()
 
     def close(self) -> None:
         """Finish the events in hand, or abandon them, and leave the group."""
@@ -142,6 +151,19 @@ class Member:
             if hand is not None and records:
                 hand.receive(records)
                 self._consumer.pause(topic_partition)
+
+    def _ask(self) -> None:
+        self._ask_at = monotonic() + ASK
+        hands = self._hands
+        if not hands:
+            return
+        try:
+            with reaching(self._settings):
+                self._consumer.end_offsets([hands[0].topic_partition], timeout_ms=ANSWER)
+        except Unavailable as error:
+            self._ask_at = self._patience.lost(ASKING, error)
+        else:
+            self._patience.back(ASKING)
 
     # --- what workers do ---
 
