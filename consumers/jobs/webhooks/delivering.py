@@ -10,16 +10,17 @@ from time import monotonic, sleep
 
 from sqlalchemy import Engine
 
-from consumers.jobs.webhooks.claiming import Claimed, claim, settle
+from consumers.jobs.webhooks.claiming import IDLE, Claimed, Due
 from consumers.jobs.webhooks.endpoints import Endpoint, Webhooks
 from consumers.jobs.webhooks.queueing import registered
 from consumers.jobs.webhooks.sending import Answer, Line
+from consumers.jobs.webhooks.settling import settle
 from consumers.jobs.webhooks.tending import forget
 from domain.errors import Unavailable
 from engine.clock import Clock
 
-IDLE = 0.5
-"""Seconds until a worker that found nothing to do, or no database, looks again."""
+RESTING = 0.1
+"""Seconds that a worker rests between asking whether there is something to do."""
 
 TIDYING = 3_600.0
 """Seconds between looks for what is too old for the log."""
@@ -39,9 +40,10 @@ def deliver(config: Webhooks, engine: Engine, stopping: Stopping, clock: Clock) 
         return stopping() or broken.is_set()
 
     _begin(endpoints, engine, ends, clock)
+    due = {each.name: Due(engine, each.name) for each in endpoints}
     places = [each for each in endpoints for _ in range(each.parallel)]
     with ThreadPoolExecutor(len(places) + 1, thread_name_prefix="webhooks") as pool:
-        running = [pool.submit(_work, each, engine, ends, clock) for each in places]
+        running = [pool.submit(_work, each, due[each.name], engine, ends, clock) for each in places]
         running.append(pool.submit(_tidy, timedelta(days=config.keep_days), engine, ends, clock))
         wait(running, return_when=FIRST_EXCEPTION)
         broken.set()
@@ -60,16 +62,17 @@ def _begin(endpoints: list[Endpoint], engine: Engine, ends: Stopping, clock: Clo
             _rest(IDLE, ends)
 
 
-def _work(endpoint: Endpoint, engine: Engine, ends: Stopping, clock: Clock) -> None:
+def _work(endpoint: Endpoint, due: Due, engine: Engine, ends: Stopping, clock: Clock) -> None:
     chance = random.Random()  # noqa: S311 - spreads tries, guards nothing
     with closing(Line(endpoint)) as line:
         while not ends():
             try:
-                claimed = claim(engine, endpoint.name, clock(), chance)
+                claimed = due.claim(clock())
             except Unavailable:
-                claimed = None
+                _rest(IDLE, ends)
+                continue
             if claimed is None:
-                _rest(IDLE * chance.uniform(0.5, 1.0), ends)
+                _rest(RESTING, ends)
                 continue
             answer = line.send(claimed.name, claimed.body, clock())
             _record(engine, claimed, answer, ends, clock, chance)

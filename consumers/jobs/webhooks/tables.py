@@ -1,6 +1,19 @@
 """The tables of the job, in the database of its state: endpoints, deliveries, and the attempts at them."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Uuid
+from collections.abc import Mapping
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+)
 
 from consumers.jobs.known_deals import KnownDeals
 
@@ -62,3 +75,8 @@ ATTEMPTS = Table(
     Column("took_ms", Integer),
 )
 """The delivery log. One without status and error has no answer yet, or its process ended before it came."""
+
+
+def is_row(table: Table, values: Mapping[str, object]) -> list[ColumnElement[bool]]:
+    """The row of a table that has these values."""
+    return [table.c[name] == value for name, value in values.items()]
