@@ -15,7 +15,6 @@ from sqlalchemy import select
 from consumers.running.starting import group_of
 from consumers.running.state import PARKED, State
 from consumers.running.status import JobStatus, status
-from consumers.topics import Topics
 from consumers.wire import Outgoing
 from engine.deals import Deals
 from engine.settings import Settings
@@ -43,8 +42,9 @@ class Story:
         self.children, self.settings, self.store, self.state = children, settings, store, state
         self.chance = Random(seed)
         self.repeats = REPEATS
-        self.poison = 0
-        self._url, self._folder = url, folder
+        self.job = NAME
+        self.poison = self.repeated = 0
+        self.url, self._folder = url, folder
         self._sent = 0
         self._lives = 0
         make_topics(settings)
@@ -52,7 +52,7 @@ class Story:
     @property
     def group(self) -> str:
         """The job's name in its state."""
-        return group_of(NAME, self.settings)
+        return group_of(self.job, self.settings)
 
     def record(self, deals: Sequence[int], events: int, *, poison: int = 0) -> None:
         """Record so many more events of these deals and send them, some twice, and bytes that are none between them."""
@@ -60,6 +60,7 @@ class Story:
         new = feed(self.store, self._sent)
         self._sent = self.store.head().position
         records = list(with_repeats(new, self.chance, self.repeats))
+        self.repeated += len(records) - len(new)
         for _ in range(poison):
             records.insert(self.chance.randrange(len(records)), self._poisoned(self.chance.choice(new)))
         self.poison += poison
@@ -71,7 +72,7 @@ class Story:
         life = Life(
             kafka=self.settings.kafka,
             prefix=self.settings.topic_prefix,
-            state=self._url,
+            state=self.url,
             words=str(self._folder / f"words of {self._lives}"),
             **{"name": name, "instance": name, **chosen},
         )
@@ -91,7 +92,7 @@ class Story:
 
     def status(self) -> JobStatus:
         """How far the job is."""
-        (told,) = status(self.state, self.settings, [NAME])
+        (told,) = status(self.state, self.settings, [self.job])
         return told
 
     def finish(self, *processes: int, within: float = 60.0) -> None:
@@ -105,6 +106,10 @@ class Story:
             self.children.kill(process, SIGTERM)
         for process in running:
             assert self.children.wait(process) == 0, self.told()
+
+    def records(self) -> list[Outgoing]:
+        """Every event of a deal as it was sent."""
+        return feed(self.store)
 
     def faults(self, wrong: Sequence[tuple[int, int]] = ()) -> Counter[str]:
         """What is wrong with the effects, where these versions of these deals, and all behind them, are parked."""
@@ -127,7 +132,7 @@ class Story:
         return +counted
 
     def _deals(self) -> set[UUID]:
-        return {UUID(record.key.decode()) for record in feed(self.store)}
+        return {UUID(record.key.decode()) for record in self.records()}
 
     def _released(self) -> bool:
         with self.state.reading() as connection:
@@ -153,8 +158,3 @@ def story(children: Children, settings: Settings, url: str, folder: Path, seed: 
     with Deals(settings) as store, State.open(url, busy_timeout=30) as state:
         state.make(TABLES)
         yield Story(children, settings, store, state, url, folder, seed)
-
-
-def topic(settings: Settings) -> str:
-    """The topic of deals."""
-    return Topics(settings.topic_prefix).deals
