@@ -22,12 +22,6 @@ class BoundedProducer(KafkaProducer):  # type: ignore[misc]
     `close(timeout=0)` ends it at once, whatever was on its way.
     """
 
-    def __init__(self, **settings: object) -> None:
-        super().__init__(**settings)
-        if self._transaction_manager is not None:
-            # An overtaken producer would make itself the latest again, and so stop the one that overtook it.
-            self._transaction_manager._supports_epoch_bump = lambda: False  # noqa: SLF001 - see above
-
     def send_offsets_to_transaction(
         self, offsets: Mapping[TopicPartition, OffsetAndMetadata], group_metadata: ConsumerGroupMetadata
     ) -> None:

@@ -23,6 +23,10 @@ STUCK = 90_000
 GLANCE = 0.1
 """Seconds between two looks of whoever waits for its turn."""
 
+JOINING = 0.3
+"""Seconds that a member listens at least while the group decides. kafka-python (3.0.12) throws away what it was told
+between two polls and asks anew: with short ones it could ask for ever."""
+
 CLOSING = 2_000
 """Milliseconds for which a member tries to say that it leaves."""
 
@@ -72,7 +76,8 @@ class Turn:
         with reaching(self._settings):
             while True:
                 left = max(0.0, end - monotonic())
-                self._consumer.poll(int(1_000 * min(left, GLANCE)))
+                wait = min(left, GLANCE) if self._is_settled() else JOINING
+                self._consumer.poll(int(1_000 * wait))
                 if self._names.turn in self._consumer.assignment():
                     return True
                 if left == 0:
@@ -80,5 +85,8 @@ class Turn:
 
     def is_another_s(self) -> bool:
         """Whether another member of the group has the turn."""
-        member = self._consumer.group_metadata()
-        return member.state == MemberState.STABLE and self._names.turn not in self._consumer.assignment()
+        return self._is_settled() and self._names.turn not in self._consumer.assignment()
+
+    def _is_settled(self) -> bool:
+        """Whether the group has decided whose turn it is, as far as we know."""
+        return bool(self._consumer.group_metadata().state == MemberState.STABLE)
