@@ -7,7 +7,7 @@ from pathlib import Path
 from domain.event import Recorded
 from engine.log import LogEntry, Row
 from engine.mapper import ready_entries
-from engine.sqlite_schema import INSERT, STATEMENTS
+from engine.sqlite_schema import INSERT, STEPS
 
 
 class RawTable:
@@ -17,7 +17,7 @@ class RawTable:
         self.connection = sqlite3.connect(path, isolation_level=None)
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = FULL")
-        for statement in STATEMENTS[:3]:
+        for statement in STEPS[1][:3]:
             self.connection.execute(statement)
         self.position = 0
 
