@@ -10,9 +10,9 @@ from consumers.job import Job
 from consumers.kafka_client import Consumer, Producer, new_consumer, new_producer
 from consumers.running.alongside import Alongside
 from consumers.running.dead_letters import DeadLetters
-from consumers.running.group import BETWEEN_POLLS, SESSION
+from consumers.running.group import BETWEEN_POLLS, SESSION, Partitions
 from consumers.running.member import Member
-from consumers.running.parking import Place
+from consumers.running.membership import Running
 from consumers.running.patience import LOOK, Patience
 from consumers.running.starting import begin, group_of, topic_of
 from consumers.running.state import State
@@ -63,7 +63,7 @@ def run_job(
     """
     count = workers or (1 if state.engine.dialect.name == "sqlite" else WORKERS)
     patience = Patience(watching)
-    place = Place(group_of(job.name, settings), topic_of(job, settings), 0)
+    group = group_of(job.name, settings)
     letters = DeadLetters(settings, Topics(settings.topic_prefix).dead(job.name), producers)
     transactions = Transactions(job=job, state=state, attempts=attempts, clock=clock, send=letters.send)
 
@@ -74,11 +74,21 @@ def run_job(
             "max_poll_interval_ms": BETWEEN_POLLS,
             "max_poll_records": records,
         }
-        consumer = consumers(settings, place.job, **options)
+        consumer = consumers(settings, group, **options)
         try:
             begin(job, settings, consumer, state, clock)
             patience.back(STARTING)
-            return Member(transactions, settings, place, consumer, pool, patience, watching, records)
+            running = Running(
+                transactions=transactions,
+                settings=settings,
+                name=group,
+                topic=topic_of(job, settings),
+                consumer=consumer,
+                partitions=Partitions(consumer),
+                patience=patience,
+                watching=watching,
+            )
+            return Member(running, pool, records)
         except BaseException:
             consumer.close(autocommit=False, timeout_ms=2_000)
             raise
