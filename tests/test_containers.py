@@ -3,11 +3,13 @@
 import json
 import re
 import tomllib
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 from typer.core import TyperCommand, TyperGroup
 
+from consumers.jobs.named import job_named
 from interfaces.cli.lazily import Lazily
 from interfaces.cli.main import command
 
@@ -44,7 +46,13 @@ def test_nothing_in_the_image_runs_as_root_and_its_rooms_come_first(dockerfile: 
 
 def test_the_services_run_commands_that_there_are_with_options_that_they_have(compose: str) -> None:
     ran = [json.loads(words) for words in re.findall(r"^    command: (\[.*\])$", compose, re.MULTILINE)]
-    assert [words[:2] for words in ran] == [["store", "upgrade"], ["projections", "run"]]
+    assert [words[:2] for words in ran] == [
+        ["store", "upgrade"],
+        ["projections", "run"],
+        ["relay", "init"],
+        ["relay", "run"],
+        *3 * [["consumers", "run"]],
+    ]
     for words in ran:
         found: object = command()
         for word in words[:2]:
@@ -65,3 +73,13 @@ def test_every_volume_of_a_service_is_named_and_every_port_is_open_to_this_machi
     ports = re.findall(r'^      - "(.*:\d+)"$', services, re.MULTILINE)
     assert ports
     assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+@pytest.mark.parametrize("name", ["archive", "webhooks", "announce"])
+def test_each_job_takes_the_configuration_that_its_service_gives_it(
+    name: str, compose: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_WEBHOOK_SECRET", "whsec_" + b64encode(bytes(24)).decode())
+    monkeypatch.setenv("ANNOUNCE_URLS", "json://localhost")
+    (path,) = re.findall(rf"^    file: \$\{{{name.upper()}_CONFIG:-\./(.+)\}}$", compose, re.MULTILINE)
+    assert job_named(name, tomllib.loads((repository / path).read_text("utf-8"))).name == name
