@@ -14,12 +14,12 @@ from pydantic import (
     Field,
     SecretStr,
     StringConstraints,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from consumers.job import concerned
+from consumers.jobs.configured import configured
 from domain.errors import BadInput
 from domain.event import Recorded
 from domain.events import DEAL_EVENTS
@@ -128,14 +128,7 @@ def read(config: Mapping[str, Any], environment: Mapping[str, str]) -> Webhooks:
         if isinstance(endpoints, list)
         else endpoints
     )
-    try:
-        return Webhooks.model_validate({**config, "endpoints": resolved})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
-        raise BadInput(
-            f"{where}: {first['msg'].removeprefix('Value error, ')}. See docs/webhooks.md."
-        ) from None
+    return configured(Webhooks, {**config, "endpoints": resolved}, "webhooks")
 
 
 def _resolved(endpoint: object, place: int, environment: Mapping[str, str]) -> object:
