@@ -35,11 +35,12 @@ test: setup ## Run all tests; branch coverage of domain/ and engine/ must reach 
 	$(RUN)coverage report --include='domain/*,engine/*' --fail-under=95
 
 .PHONY: check
-check: setup ## Check format, lint, types and import contracts
+check: setup ## Check format, lint, types, import contracts and what the events promise
 	$(RUN)ruff format --check .
 	$(RUN)ruff check .
 	$(RUN)mypy
 	$(RUN)lint-imports --no-logo
+	$(RUN)python -m consumers.contract --check
 
 .PHONY: format
 format: setup ## Format the code and mend what the linter can mend

@@ -98,7 +98,18 @@ _DEAD_LETTER: Document = {
     "name": "dead-letter",
     "title": "A record that a job could not read",
     "contentType": "application/octet-stream",
-    "payload": {"description": "The bytes of the record, as they were."},
+    "summary": "Its key, value and headers as they were, with where it came from and why in further headers.",
+    "headers": {
+        "type": "object",
+        "required": ["dealtrail_topic", "dealtrail_partition", "dealtrail_offset", "dealtrail_reason"],
+        "properties": {
+            "dealtrail_topic": {"type": "string", "description": "The topic that it was in."},
+            "dealtrail_partition": {"type": "string", "description": "Its partition there, in digits."},
+            "dealtrail_offset": {"type": "string", "description": "Its offset there, in digits."},
+            "dealtrail_reason": {"type": "string", "description": "Why; quotes nothing of the record."},
+        },
+    },
+    "payload": {"description": "Any bytes."},
 }
 
 
