@@ -116,10 +116,12 @@ def header(headers: Sequence[tuple[str, bytes]], name: str) -> str | None:
 
 
 _HEAD = re.compile(
-    rb'\{"position":(\d{1,18}),"recorded_at":"([^"\\]{1,40})","stream_id":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",'
+    rb'\{"position":([1-9]\d{0,17}),"recorded_at":"([^"\\]{1,40})","stream_id":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",'
     rb'"version":([1-9]\d{0,17}),"type":"(\w{1,100})"'
 )
 """As `outgoing` writes it. Parsing the whole of a value would cost as much as all the rest of reading it."""
+
+_TYPE = re.compile(r"\w{1,100}", re.ASCII)
 
 _NOT_A_HEAD = "position, recorded_at, stream_id, version or type is not what it must be"
 
@@ -139,8 +141,9 @@ def _head_anywhere(value: bytes) -> Head:
         stream = UUID(fields["stream_id"]).bytes
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Undecodable(f"the value is no JSON object of an event ({type(error).__name__})") from None
-    numbers = type(position) is int and type(version) is int and 0 < version < 2**63
-    if not numbers or not isinstance(event_type, str) or recorded_at.tzinfo is None:
+    numbers = all(type(each) is int and 0 < each < 2**63 for each in (position, version))
+    named = isinstance(event_type, str) and _TYPE.fullmatch(event_type) is not None
+    if not numbers or not named or recorded_at.tzinfo is None:
         raise Undecodable(_NOT_A_HEAD)
     return Head(position, recorded_at, stream, version, event_type)
 

@@ -178,4 +178,7 @@ def writable(instant: datetime) -> datetime:
 def _told(error: ValidationError) -> str:
     # Without the values: they may be personal data.
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    return f"{'.'.join(map(str, first['loc'])) or 'state'}: {first['msg']}"
+    place = list(map(str, first["loc"]))
+    if "segment" in place:
+        del place[place.index("segment") + 1 :]  # whose keys are content as well
+    return f"{'.'.join(place) or 'state'}: {first['msg']}"
