@@ -140,7 +140,8 @@ def _begin_in_memory(connection: Connection) -> None:
 
 def _not_in_a_job(connection: Connection) -> None:
     # The effect would be recorded, and that the event was handled would not.
-    if connection.info.get(IN_JOB):
+    # A connection that broke has nothing to undo, and would say so in an error that hides why it broke.
+    if not connection.invalidated and connection.info.get(IN_JOB):
         # Not back into the pool: SQLAlchemy takes its transaction for ended, and it is not.
         connection.invalidate()
         raise TransactionEnded
