@@ -27,14 +27,15 @@ def queue(endpoints: Sequence[Endpoint], clock: Clock) -> OnEvent:
 
     def on_event(recorded: Recorded, connection: Connection) -> None:
         KNOWN.remember(connection, recorded)
-        met = registered(connection, endpoints, clock())
+        wanting = [each for each in endpoints if each.wants(recorded)]
+        if not wanting:
+            return
+        met = registered(connection, wanting, clock())
         recorded_at = to_micros(recorded.recorded_at or EPOCH)
-        wanting = [
-            each
-            for each in endpoints
-            if each.wants(recorded) and not met[each.name].disabled and recorded_at >= met[each.name].since
+        begun = [
+            each for each in wanting if not met[each.name].disabled and recorded_at >= met[each.name].since
         ]
-        chosen = _about_its_deal(connection, wanting, recorded)
+        chosen = _about_its_deal(connection, begun, recorded)
         if not chosen:
             return
         message, now = body(recorded), to_micros(clock())

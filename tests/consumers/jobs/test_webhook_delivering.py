@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from consumers.jobs.webhooks.claiming import LEASE
 from consumers.jobs.webhooks.tending import (
     disable,
     enable,
@@ -22,6 +23,7 @@ from domain.event import Recorded
 from tests.consumers.jobs.delivering import MovedClock, Webhooks, endpoint, until
 from tests.consumers.jobs.receiving import Got, Receiver, Reply, receiving
 from tests.domain.telling import DEAL, recorded
+from tests.servers.postgres import Server, new_database
 
 OTHER = UUID("018f0000-0000-7000-8000-000000000002")
 THREE_DAYS = timedelta(days=3)
@@ -266,3 +268,22 @@ def test_an_endpoint_is_met_when_the_job_starts_also_where_nothing_happens(state
     with webhooks.delivering():
         until(lambda: webhooks.queues() != [])
     assert webhooks.queue_of("crm").since.date() == webhooks.clock().date()
+
+
+def test_a_database_that_is_away_for_a_while_loses_nothing(
+    postgres_of_our_own: Server, receiver: Receiver
+) -> None:
+    with State.open(new_database(postgres_of_our_own.url)) as state:
+        webhooks = Webhooks(state, [endpoint(receiver.url)])
+        for number in range(1, 41):
+            webhooks.queue(*story(UUID(int=number), 3))
+        with webhooks.delivering():
+            until(lambda: len(receiver.got) > 10)
+            postgres_of_our_own.stop_at_once()
+            postgres_of_our_own.start()
+            # Whose commit was not acknowledged may be claimed by nobody who knows of it.
+            webhooks.clock.moved += LEASE
+            until(webhooks.settled)
+    assert {each.id for each in receiver.got} == {
+        f"{UUID(int=number)}:{version}:crm" for number in range(1, 41) for version in (1, 2, 3)
+    }
