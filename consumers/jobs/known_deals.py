@@ -75,7 +75,9 @@ class KnownDeals:
     own rules. Of a deal whose opening the job never met nothing is known: begin at the beginning.
     """
 
-    def __init__(self, tables: MetaData, prefix: str) -> None:
+    def __init__(self, tables: MetaData, prefix: str, also: frozenset[str] = frozenset()) -> None:
+        """In the table `<prefix>_known_deals` of `tables`; `also` are further types that the job wants kept."""
+        self._kept = TELLING | also
         self._events = Table(
             f"{prefix}_known_deals",
             tables,
@@ -88,7 +90,7 @@ class KnownDeals:
 
     def remember(self, connection: Connection, recorded: Recorded) -> None:
         """Keep what the event tells; to remember it again changes nothing."""
-        if TELLING.isdisjoint(concerned(recorded)):
+        if self._kept.isdisjoint(concerned(recorded)):
             return
         insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(self._events)
         connection.execute(
@@ -104,11 +106,7 @@ class KnownDeals:
 
     def known(self, connection: Connection, deal: UUID, version: int | None = None) -> KnownDeal | None:
         """The deal as its events up to `version` tell it (None: all that were met); None without its opening."""
-        kept = self._events.c
-        met = select(kept.type, kept.state, kept.recorded_at).where(kept.deal == deal).order_by(kept.version)
-        if version is not None:
-            met = met.where(kept.version <= version)
-        told = fold([decode(kind, state, 0, from_micros(at)) for kind, state, at in connection.execute(met)])
+        told = fold(self.story(connection, deal, version))
         if told is None:
             return None
         return KnownDeal(
@@ -121,3 +119,11 @@ class KnownDeals:
             stage=told.life.stage,
             standing=told.outcome.standing,
         )
+
+    def story(self, connection: Connection, deal: UUID, version: int | None = None) -> list[Recorded]:
+        """The events of the deal that were kept, in order, up to `version` (None: all); their position is 0."""
+        kept = self._events.c
+        met = select(kept.type, kept.state, kept.recorded_at).where(kept.deal == deal).order_by(kept.version)
+        if version is not None:
+            met = met.where(kept.version <= version)
+        return [decode(kind, state, 0, from_micros(at)) for kind, state, at in connection.execute(met)]

@@ -8,7 +8,7 @@ from domain.errors import BadInput
 
 SHIPPED = {
     "webhooks": "consumers.jobs.webhooks.job:make",
-    "announce": "consumers.jobs.announce:make",
+    "announce": "consumers.jobs.announce.job:make",
     "archive": "consumers.jobs.archive:make",
 }
 
