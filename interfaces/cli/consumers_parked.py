@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.command import declared
-from interfaces.cli.job_states import JobName, StateUrl, deal_named, group, opened
+from interfaces.cli.job_states import JobName, StateUrl, deal_named, formats, group, opened
 from interfaces.cli.output import Column, show, table, write
 from interfaces.cli.session import Session
 
@@ -68,7 +68,7 @@ def show_(session: Session, job: JobName, deal: Deal, *, state: StateUrl = None)
             str(each.version),
             each.type or "",
             session.say(f"parked-as-{each.kind}"),
-            session.formats.instant(each.parked_at),
+            formats(session).instant(each.parked_at),
             str(each.partition),
             str(each.offset),
             each.reason,
@@ -143,7 +143,7 @@ def _tell_outcome(session: Session, own: "State", job: str, deals: "Sequence[UUI
     if session.output != "table":
         write(session.output, document, [document])
         return
-    number = session.formats.number
+    number = formats(session).number
     show(session.say("parked-done", done=number(len(deals) - len(left)), released=number(len(deals))))
     if waiting:
         show(session.say("parked-waiting", waiting=number(waiting), job=job))
@@ -160,10 +160,10 @@ def _show_deals(session: Session, found: "Sequence[ParkedDeal]") -> None:
     rows = [
         [
             str(each.deal),
-            session.formats.number(each.events),
+            formats(session).number(each.events),
             str(each.version),
             session.say("parked-as-released" if each.released else f"parked-as-{each.kind}"),
-            session.formats.instant(each.parked_at),
+            formats(session).instant(each.parked_at),
             each.reason,
         ]
         for each in found

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.command import declared
-from interfaces.cli.job_states import JobName, StateUrl, deal_named, opened
+from interfaces.cli.job_states import JobName, StateUrl, deal_named, formats, opened
 from interfaces.cli.output import show, write
 from interfaces.cli.session import Session
-from interfaces.cli.times import at_start
+from interfaces.cli.times import NotATime, at_start
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when the command opens a state
     from consumers.running.replay import Plan, Since
@@ -42,21 +42,21 @@ def replay(
         plan = planned(own, session.settings, job, again, one)
         if plan.offsets:
             said = session.say(
-                "replay-would",
+                "again-would",
                 job=job,
-                events=session.formats.number(plan.events),
-                deals=session.formats.number(len(plan.lowest)),
+                events=formats(session).number(plan.events),
+                deals=formats(session).number(len(plan.lowest)),
             )
             if yes:
                 session.tell(said)
             else:
-                typer.confirm(f"{said} {session.say('replay-sure')}", abort=True, err=True)
+                typer.confirm(f"{said} {session.say('again-sure')}", abort=True, err=True)
             carry_out(own, session.settings, plan)
     if session.output != "table":
         document = _document(job, plan)
         write(session.output, document, [document])
     else:
-        show(session.say("replay-done" if plan.offsets else "replay-nothing", job=job))
+        show(session.say("again-done" if plan.offsets else "again-nothing", job=job))
 
 
 def _since(session: Session, word: str) -> "Since":
@@ -66,7 +66,10 @@ def _since(session: Session, word: str) -> "Since":
         return since_the_beginning
     if word.isdecimal():
         return since_position(int(word))
-    return since_time(session.required_time(at_start, word, "--from"))
+    try:
+        return since_time(at_start(word, formats(session).zone, session.now))
+    except NotATime as error:
+        raise typer.BadParameter(str(error), param_hint="--from") from None
 
 
 def _document(job: str, plan: "Plan") -> dict[str, object]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.command import declared
-from interfaces.cli.job_states import StateUrl, opened
+from interfaces.cli.job_states import StateUrl, formats, opened
 from interfaces.cli.output import Column, show, table, write
 from interfaces.cli.session import Session
 
@@ -51,7 +51,7 @@ def status(
 
 
 def _show_jobs(session: Session, told: "list[JobStatus]") -> None:
-    number = session.formats.number
+    number = formats(session).number
     figures = ("waiting", "behind", "parked-deals", "parked-events", "skipped", "dead-letters", "not-started")
     columns = [Column(session.say("jobs-job"), whole=True), Column(session.say("jobs-state"))]
     columns += [Column(session.say(f"jobs-{name}"), right=True) for name in figures]
@@ -73,7 +73,7 @@ def _show_jobs(session: Session, told: "list[JobStatus]") -> None:
 
 
 def _show_partitions(session: Session, told: "list[JobStatus]") -> None:
-    number = session.formats.number
+    number = formats(session).number
     columns = [Column(session.say("jobs-job"), whole=True)]
     columns += [
         Column(session.say(f"jobs-{name}"), right=True)

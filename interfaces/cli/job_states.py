@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import typer
 
+from domain.errors import NotFound
+from interfaces.cli.formats import Formats
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command opens a state
@@ -42,3 +45,11 @@ def deal_named(session: Session, name: str) -> UUID:
         return UUID(name)
     except ValueError:
         return session.find(name)
+
+
+def formats(session: Session) -> Formats:
+    """How this reader wants to read: in UTC where there is neither --tz nor a store, which a job does without."""
+    try:
+        return session.formats
+    except NotFound:
+        return Formats(session.lang, ZoneInfo("UTC"))

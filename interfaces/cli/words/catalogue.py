@@ -6,10 +6,10 @@ from interfaces.cli.words.acts import ACTS
 from interfaces.cli.words.answers import ANSWERS
 from interfaces.cli.words.causes import CAUSES
 from interfaces.cli.words.consumers import CONSUMERS
-from interfaces.cli.words.consumers_operating import OPERATING
 from interfaces.cli.words.demo import DEMO
 from interfaces.cli.words.imports import IMPORTS
 from interfaces.cli.words.negotiation import NEGOTIATION
+from interfaces.cli.words.operating import OPERATING
 from interfaces.cli.words.people import PEOPLE
 from interfaces.cli.words.relay import RELAY
 from interfaces.cli.words.replay import REPLAY

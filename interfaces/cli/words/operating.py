@@ -20,16 +20,16 @@ OPERATING: Mapping[str, tuple[str, str]] = {
     "jobs-stopped-now": ("stopped", "已停止"),
     "jobs-not-started-now": ("not started", "未开始"),
     # Replays
-    "replay-would": (
+    "again-would": (
         "{events} events of {deals} deals will be delivered to {job} again.",
         "将向 {job} 重新投递 {deals} 个商机的 {events} 个事件。",
     ),
-    "replay-sure": ("Go on?", "继续吗？"),
-    "replay-done": (
+    "again-sure": ("Go on?", "继续吗？"),
+    "again-done": (
         "Done. They come again when {job} starts next.",
         "完成。{job} 下次启动时会重新投递。",
     ),
-    "replay-nothing": (
+    "again-nothing": (
         "Nothing of that was delivered to {job} yet: nothing comes again.",
         "{job} 尚未收到过这些事件，无需重新投递。",
     ),
