@@ -8,13 +8,15 @@ import typer
 
 from interfaces.cli import webhooks_deliveries, webhooks_endpoints
 from interfaces.cli.command import declared
-from interfaces.cli.job_states import StateUrl
+from interfaces.cli.job_states import StateUrl, formats
 from interfaces.cli.output import show, write
 from interfaces.cli.session import Session
-from interfaces.cli.times import at_start
+from interfaces.cli.times import NotATime, at_start
 from interfaces.cli.webhooks_queues import queues_written
 
 if TYPE_CHECKING:  # what needs SQLAlchemy or an HTTP client is imported when a command needs it
+    from datetime import datetime
+
     from consumers.jobs.webhooks.endpoints import Endpoint
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -60,8 +62,7 @@ def redeliver(
         elif failed:
             count = redeliver_failed(connection, endpoint, now())
         else:
-            start = session.required_time(at_start, since or "", "--since")
-            count = redeliver_since(connection, endpoint, start, now())
+            count = redeliver_since(connection, endpoint, _instant(session, since or ""), now())
     if session.output == "table":
         show(session.say("webhooks-again", count=count))
     else:
@@ -108,6 +109,13 @@ def _check(names: list[str] | None, endpoint: str | None, *, failed: bool, since
         raise typer.BadParameter("Give ids, or --endpoint with --failed or --since.", param_hint="ID")
     if endpoint is not None and failed is (since is not None):
         raise typer.BadParameter("Say --failed or --since TIME with it.", param_hint="--endpoint")
+
+
+def _instant(session: Session, word: str) -> "datetime":
+    try:
+        return at_start(word, formats(session).zone, session.now)
+    except NotATime as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from None
 
 
 def _endpoint(name: str, config: Path) -> "Endpoint":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.command import declared
-from interfaces.cli.job_states import StateUrl
+from interfaces.cli.job_states import StateUrl, formats
 from interfaces.cli.output import Column, show, table, write
 from interfaces.cli.session import Session
 from interfaces.cli.webhooks_queues import queues_read
@@ -85,8 +85,8 @@ def _show(session: Session, found: "Sequence[Delivery]") -> None:
             each.id,
             each.type,
             session.say(f"webhooks-is-{each.state}"),
-            session.formats.number(each.attempts),
-            session.formats.instant(each.queued_at),
+            formats(session).number(each.attempts),
+            formats(session).instant(each.queued_at),
             _instant(session, each.due_at),
             _instant(session, each.settled_at),
         ]
@@ -102,12 +102,12 @@ def _show_attempts(session: Session, attempts: "Sequence[Attempt]") -> None:
     ]
     rows = [
         [
-            session.formats.number(each.attempt),
-            session.formats.instant(each.at),
+            formats(session).number(each.attempt),
+            formats(session).instant(each.at),
             session.say(f"webhooks-{each.error}")
             if each.error
             else str(each.status or session.say("webhooks-open")),
-            "" if each.took_ms is None else session.formats.number(each.took_ms),
+            "" if each.took_ms is None else formats(session).number(each.took_ms),
         ]
         for each in attempts
     ]
@@ -115,4 +115,4 @@ def _show_attempts(session: Session, attempts: "Sequence[Attempt]") -> None:
 
 
 def _instant(session: Session, instant: "datetime | None") -> str:
-    return "" if instant is None else session.formats.instant(instant)
+    return "" if instant is None else formats(session).instant(instant)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.command import declared
-from interfaces.cli.job_states import StateUrl
+from interfaces.cli.job_states import StateUrl, formats
 from interfaces.cli.output import Column, show, table, write
 from interfaces.cli.session import Session
 from interfaces.cli.webhooks_queues import queues_read, queues_written
@@ -40,7 +40,7 @@ def list_(session: Session, *, state: StateUrl = None) -> None:
         Column(session.say(f"webhooks-{title}"), right=title in {"waiting", "failed", "delivered"})
         for title in titles
     ]
-    number = session.formats.number
+    number = formats(session).number
     rows = [
         [
             each.name,
@@ -85,4 +85,4 @@ def _told(session: Session, name: str, state: str) -> None:
 
 
 def _instant(session: Session, instant: "datetime | None") -> str:
-    return "" if instant is None else session.formats.instant(instant)
+    return "" if instant is None else formats(session).instant(instant)
