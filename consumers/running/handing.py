@@ -76,7 +76,7 @@ class Handing:
     def _page_done(self, hand: Hand, outcome: Outcome) -> None:
         hand.next_offset, hand.left, hand.tried = outcome.next_offset, outcome.left, outcome.failed
         if outcome.failed is not None:
-            hand.due = monotonic() + spread(min(SOONEST * 2**outcome.failed.times, LATEST))
+            hand.due = monotonic() + spread(min(SOONEST * 2 ** (outcome.failed.times - 1), LATEST))
         if outcome.healed:
             self._placing.look_soon()
         self._running.to_commit[hand.topic_partition] = outcome.next_offset

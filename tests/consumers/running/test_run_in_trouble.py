@@ -49,7 +49,7 @@ def test_bytes_that_are_no_event_go_to_the_dead_letters_with_where_they_came_fro
 
 
 def test_a_deal_that_always_fails_is_parked_and_released_while_the_others_go_on(
-    settings: Settings, state: State
+    settings: Settings, in_a_file: State
 ) -> None:
     store = Feed(settings)
     store.goes_on(range(20), 5)
@@ -60,15 +60,15 @@ def test_a_deal_that_always_fails_is_parked_and_released_while_the_others_go_on(
         if wrong and recorded.stream_id == deal(7) and recorded.version == 3:
             raise ValueError("not this one")
 
-    with process(writing(on_event=failing), settings, state, attempts=3) as running:
-        wait_until(lambda: count(state) == 97 and bool(running.seen.aside))
-        assert effects(state)[7] == [1, 2]
+    with process(writing(on_event=failing), settings, in_a_file, attempts=3) as running:
+        wait_until(lambda: count(in_a_file) == 97 and bool(running.seen.aside))
+        assert effects(in_a_file)[7] == [1, 2]
         assert running.seen.aside == [(f"{deal(7)}:3", "failed")]
         wrong = False
-        with state.writing() as connection:
+        with in_a_file.writing() as connection:
             release(connection, f"{settings.topic_prefix}writing", [deal(7).bytes], 1)
-        wait_until(lambda: count(state) == 100)
-    assert effects(state)[7] == [1, 2, 3, 4, 5]
+        wait_until(lambda: count(in_a_file) == 100)
+    assert effects(in_a_file)[7] == [1, 2, 3, 4, 5]
     assert running.seen.tried_again == [0]
     assert running.seen.availability == []
 

@@ -1,5 +1,6 @@
 """Processes of one job: they share its partitions, take over from each other, and are moved by others."""
 
+from collections.abc import Callable
 from threading import Event
 from time import sleep
 
@@ -41,27 +42,31 @@ def test_processes_that_come_and_go_share_the_partitions_and_every_event_has_one
 
 
 def test_an_event_that_takes_too_long_when_its_partition_leaves_has_its_effect_in_the_other_process_alone(
-    settings: Settings, state: State, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, empty_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("consumers.running.group.PARTING", 0.3)
     Feed(settings).goes_on(range(20), 1)
     held, go_on = Event(), Event()
+    late: list[str] = []
 
     def stuck(recorded: Recorded, connection: Connection) -> None:
         write(recorded, connection)
         held.set()
         assert go_on.wait(20)
 
-    with process(writing(on_event=stuck), settings, state, workers=12):
-        assert held.wait(20)
-        if state.engine.dialect.name == "sqlite":
-            # The one who holds the file holds it until it is stopped: the other waits for it as long.
-            go_on.set()
-        with process(writing(), settings, state) as second:
-            wait_until(lambda: bool(second.seen.offsets))
-            go_on.set()
-            wait_until(lambda: count(state) == 20)
-    assert effects(state) == {nth: [1] for nth in range(20)}
+    def prompt(recorded: Recorded, connection: Connection) -> None:
+        write(recorded, connection)
+        late.append(recorded.event_id)
+
+    with State.open(empty_database()) as state:
+        with process(writing(on_event=stuck), settings, state, workers=12):
+            assert held.wait(20)
+            with process(writing(on_event=prompt), settings, state) as second:
+                wait_until(lambda: bool(second.seen.offsets))
+                go_on.set()
+                wait_until(lambda: count(state) == 20)
+        assert effects(state) == {nth: [1] for nth in range(20)}
+        assert late
 
 
 def test_whoever_is_stopped_finishes_the_event_in_hand_and_leaves_the_others(
