@@ -1,15 +1,19 @@
 """Calls of a job inside a transaction: what a call wrote is undone when it fails, and nothing else."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from consumers.running.state_database import IN_JOB, TransactionEnded
+from consumers.running.state_database import IN_JOB, TransactionEnded, is_away
 from domain.errors import DealtrailError, Unavailable
+
+_IN_ERROR = psycopg.pq.TransactionStatus.INERROR
 
 TAKE, UNDO, LET_GO = "SAVEPOINT event", "ROLLBACK TO SAVEPOINT event", "RELEASE SAVEPOINT event"
 
@@ -22,8 +26,8 @@ class Savepoints:
         # Straight to the driver: through SQLAlchemy a savepoint takes longer than reading the event.
         self._cursor: Any = connection.connection.cursor()
         # PostgreSQL lets go of the last and takes the next in one round trip.
-        in_one_go = connection.dialect.name == "postgresql"
-        self._next = (f"{LET_GO}; {TAKE}",) if in_one_go else (LET_GO, TAKE)
+        self._is_postgres = connection.dialect.name == "postgresql"
+        self._next = (f"{LET_GO}; {TAKE}",) if self._is_postgres else (LET_GO, TAKE)
         self._taken = False
 
     def call(self, function: Callable[..., None], *arguments: object) -> str | None:
@@ -43,11 +47,23 @@ class Savepoints:
             return reason(error)
         finally:
             self._info.pop(IN_JOB, None)
+        if self._is_broken():
+            self._execute(UNDO)
+            return "the job went on after an error of its database, which has undone what it did"
         return None
+
+    def _is_broken(self) -> bool:
+        """Whether PostgreSQL refuses everything until something is undone: the job has caught an error of its own."""
+        return self._is_postgres and self._cursor.connection.pgconn.transaction_status == _IN_ERROR
 
     def _execute(self, *statements: str) -> None:
         for statement in statements:
-            self._cursor.execute(statement)
+            try:
+                self._cursor.execute(statement)
+            except (sqlite3.Error, psycopg.Error) as error:
+                if is_away(error):
+                    raise
+                raise TransactionEnded from error  # there is no such savepoint any more
 
 
 def reason(error: Exception) -> str:

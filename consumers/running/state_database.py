@@ -32,6 +32,11 @@ _STATEMENT_WRONG = frozenset(
 """What SQLite says of a statement, and not of the database."""
 
 
+_AWAY, _TOO_SLOW = frozenset({"08", "28", "40", "53", "55", "57", "58", "F0"}), "57014"
+"""Classes of PostgreSQL's errors that are not of a statement: connections, rights, deadlocks, resources, locks, an
+operator. That a statement took too long (statement_timeout) stands among the last, and is of the statement."""
+
+
 class TransactionEnded(Exception):
     """A job committed or rolled back the transaction that it was given."""
 
@@ -60,7 +65,7 @@ def open_engine(url: str, busy_timeout: float) -> Engine:
 
 def tell(error: BaseException, shown: str) -> None:
     """Unavailable for locks, lost connections, full disks and missing rights: nothing that a job got wrong."""
-    if not _is_away(error):
+    if not is_away(error):
         return
     raise Unavailable(
         f"The state in {shown} cannot be used now ({first_line(error)}). Try again, or look at the database, "
@@ -147,9 +152,13 @@ def _not_in_a_job(connection: Connection) -> None:
         raise TransactionEnded
 
 
-def _is_away(error: BaseException) -> bool:
+def is_away(error: BaseException) -> bool:
+    """Whether an error is of the database, and not of the statement that met it."""
     if isinstance(error, sqlite3.DatabaseError):
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         return code not in _STATEMENT_WRONG
-    away = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.InsufficientPrivilege)
-    return isinstance(error, away)
+    if isinstance(error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction):
+        return True
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    return error.sqlstate is None or (error.sqlstate[:2] in _AWAY and error.sqlstate != _TOO_SLOW)

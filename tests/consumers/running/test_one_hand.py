@@ -1,10 +1,12 @@
 """One hand at a time has a partition, and what it does is recorded whole or not at all."""
 
+from contextlib import suppress
 from threading import Barrier, Event, Thread
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
+from sqlalchemy.exc import DBAPIError
 
 from consumers.job import Job
 from consumers.running.state import State
@@ -37,6 +39,31 @@ def test_a_job_that_commits_is_stopped_before_anything_is_recorded(state: State)
     with pytest.raises(TransactionEnded):
         partition.page(told((1, 1)))
     assert (partition.effects, partition.stands_at) == ([], 0)
+
+
+def test_a_job_that_passes_over_an_error_of_its_database_has_failed_or_done_the_rest(state: State) -> None:
+    def careless(recorded: Recorded, connection: Connection) -> None:
+        with suppress(DBAPIError):
+            connection.execute(text("INSERT INTO nowhere VALUES (1)"))
+        if connection.dialect.name == "sqlite":
+            write(recorded, connection)
+
+    partition = Told(state, Job(name="testing", on_event=careless), attempts=1)
+    partition.page(told((1, 1), (2, 1)))
+    if state.engine.dialect.name == "sqlite":
+        assert partition.effects == [(1, 1), (2, 1)]
+    else:
+        assert partition.parked == [(1, 1, "failed"), (2, 1, "failed")]
+
+
+def test_a_job_that_commits_behind_sqlalchemy_s_back_is_stopped(state: State) -> None:
+    def committing(recorded: Recorded, connection: Connection) -> None:
+        write(recorded, connection)
+        connection.exec_driver_sql("COMMIT")
+
+    partition = Told(state, Job(name="testing", on_event=committing))
+    with pytest.raises(TransactionEnded):
+        partition.page(told((1, 1), (1, 2)))
 
 
 def test_a_job_may_have_savepoints_of_its_own(state: State) -> None:
