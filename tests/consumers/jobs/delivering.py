@@ -111,7 +111,7 @@ def endpoint(url: str, **facts: object) -> dict[str, object]:
     return {"name": "crm", "url": url, "secret": SECRET, "since": "beginning", **facts}
 
 
-def until(done: Callable[[], bool], seconds: float = 20) -> None:
+def until(done: Callable[[], bool], seconds: float = 40) -> None:
     """Wait until it is so; it must become so."""
     deadline = monotonic() + seconds
     while not done():
