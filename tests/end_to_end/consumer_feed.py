@@ -80,7 +80,7 @@ def with_repeats(records: Sequence[Outgoing], chance: Random, share: float) -> I
 
 def send(settings: Settings, records: Sequence[Outgoing], topic: str | None = None) -> None:
     """Send records in transactions, the way a relay does."""
-    producer = new_producer(settings, f"{settings.topic_prefix}feeding")
+    producer = new_producer(settings, f"{settings.topic_prefix}feeding", max_block_ms=30_000)
     try:
         producer.init_transactions()
         for first in range(0, len(records), A_TRANSACTION):

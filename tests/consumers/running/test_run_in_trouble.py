@@ -18,6 +18,7 @@ from engine.settings import Settings
 from tests.consumers.running.pages import write
 from tests.consumers.running.processes import Feed, Seen, count, effects, process, wait_until, writing
 from tests.end_to_end.consumer_feed import deal, make_topics
+from tests.servers.postgres import Server, new_database
 
 
 def test_bytes_that_are_no_event_go_to_the_dead_letters_with_where_they_came_from(
@@ -163,3 +164,23 @@ def test_a_job_that_commits_by_itself_ends_with_what_to_do(settings: Settings, i
     with pytest.raises(BadInput, match="leave"):
         run_job(writing(on_event=committing), settings, in_a_file, lambda: False, Seen())
     assert count(in_a_file) == 0
+
+
+def test_while_the_database_of_its_state_is_away_a_job_waits_and_then_goes_on(
+    settings: Settings, postgres_of_our_own: Server
+) -> None:
+    store = Feed(settings)
+    store.goes_on(range(10), 5)
+    with (
+        State.open(new_database(postgres_of_our_own.url)) as state,
+        process(writing(), settings, state) as running,
+    ):
+        wait_until(lambda: count(state) >= 50)
+        postgres_of_our_own.stop_at_once()
+        store.goes_on(range(10), 5)
+        wait_until(lambda: len(running.seen.availability) == 1)
+        postgres_of_our_own.start()
+        wait_until(lambda: len(running.seen.availability) == 2)
+        wait_until(lambda: count(state) >= 100)
+        assert effects(state) == {nth: list(range(1, 11)) for nth in range(10)}
+    assert running.seen.aside == []
