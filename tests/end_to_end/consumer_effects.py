@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    Engine,
     Integer,
     LargeBinary,
     MetaData,
@@ -39,14 +40,26 @@ EFFECTS = Table(
 )
 
 
-def noting(process: str = "", wrong: Iterable[tuple[int, int]] = (), seconds: float = 0.0) -> Job:
-    """The job. It fails for these versions of these deals, each time, and takes so long for an event."""
+def noting(
+    process: str = "",
+    wrong: Iterable[tuple[int, int]] = (),
+    seconds: float = 0.0,
+    apart: Engine | None = None,
+) -> Job:
+    """The job. It fails for these versions of these deals, each time, and takes so long for an event.
+
+    With `apart` its effects are not in the transaction that it is given.
+    """
     failing = {(deal(nth), version) for nth, version in wrong}
 
     def note(recorded: Recorded, connection: Connection) -> None:
         sleep(seconds)
         row = {"stream": recorded.stream_id.bytes, "version": recorded.version, "process": process}
-        connection.execute(insert(EFFECTS), row)
+        if apart is None:
+            connection.execute(insert(EFFECTS), row)
+        else:
+            with apart.begin() as another:
+                another.execute(insert(EFFECTS), row)
         if (recorded.stream_id, recorded.version) in failing:
             raise ValueError("somebody's name")
 

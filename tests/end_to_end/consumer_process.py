@@ -45,7 +45,8 @@ SESSION = 6_000
 class Life:
     """A process of a job: where its state is, whether it keeps its promise, and how it is to die.
 
-    `kind` "markless" takes every event for a new one. It dies at the nth time that it comes to the point `dies`.
+    `kind` "markless" takes every event for a new one, "apart" records effects and marks in two transactions. It dies
+    at the nth time that it comes to the point `dies`.
     """
 
     kafka: str
@@ -53,7 +54,7 @@ class Life:
     state: str
     words: str
     name: str = "a"
-    kind: Literal["sound", "markless"] = "sound"
+    kind: Literal["sound", "markless", "apart"] = "sound"
     instance: str | None = None
     dies: str | None = None
     nth: int = 1
@@ -128,11 +129,12 @@ def live(life: Life) -> None:
         Pass._mark = _before  # type: ignore[assignment, method-assign]
     death = Death(life.dies, life.nth)
     settings = Settings(kafka=life.kafka, topic_prefix=life.prefix)
-    if life.archive is None:
-        job = deadly_job(noting(life.name, life.wrong, life.seconds), death)
-    else:
-        job = make_archive({"folder": life.archive, "rows_per_file": 700})
     with State.open(life.state, busy_timeout=30) as state:
+        apart = state.engine if life.kind == "apart" else None
+        if life.archive is None:
+            job = deadly_job(noting(life.name, life.wrong, life.seconds, apart), death)
+        else:
+            job = make_archive({"folder": life.archive, "rows_per_file": 700})
         deadly_database(state.engine, death)
         run_job(
             job,

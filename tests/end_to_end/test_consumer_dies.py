@@ -39,9 +39,11 @@ def told(
 def test_each_effect_is_there_once_wherever_the_process_died(told: Story, torture: bool) -> None:
     deaths = Counter[str]()
     wrong: list[tuple[int, int]] = []
-    for turn in range(20 if torture else 1):
-        for place, point in enumerate(told.chance.sample(POINTS, len(POINTS))):
-            fails = 1_000 + turn * len(POINTS) + place, told.chance.randint(1, 3)
+    # In the short form each database has its half.
+    points = POINTS if torture else POINTS["postgres" in told.url :: 2]
+    for turn in range(10 if torture else 1):
+        for place, point in enumerate(told.chance.sample(points, len(points))):
+            fails = 1_000 + turn * len(points) + place, told.chance.randint(1, 3)
             wrong.append(fails)
             told.record([*range(12), fails[0]], 4, poison=3)
             if point == "while a deal is taken up":
@@ -56,6 +58,8 @@ def test_each_effect_is_there_once_wherever_the_process_died(told: Story, tortur
     assert told.faults(wrong) == {}
     assert told.words == ""
     assert told.status().dead_letters >= told.poison
-    assert set(deaths) == set(POINTS)
-    effects = sum(1 for _ in told.store.store.rows(0, 1_000_000))
-    print(f"consumer killed at {len(POINTS)} named points: {sum(deaths.values())} kills, {effects} events")  # noqa: T201
+    assert set(deaths) == set(points)
+    print(  # noqa: T201
+        f"{told.url.partition(':')[0]}: consumer killed at {len(points)} named points: {sum(deaths.values())} kills, "
+        f"{len(told.records())} events, {told.repeated} sent twice, {told.poison} that were none"
+    )

@@ -131,3 +131,14 @@ def test_without_marks_the_count_finds_what_is_done_twice(told: Story) -> None:
     assert set(told.faults()) == {"doubled", "out of order"}
     counted = Counter(len(versions) for versions in effects(told.state).values())
     assert max(counted) > 20
+
+
+def test_with_effects_in_a_transaction_of_their_own_the_count_finds_what_a_kill_doubles(
+    told_on_postgres: Story,
+) -> None:
+    told = told_on_postgres
+    told.record(range(20), 5)
+    dying = told.start(kind="apart", dies="before the database commit")
+    assert told.children.wait(dying) == KILLED, told.told()
+    told.finish(told.start(kind="apart"))
+    assert set(told.faults()) == {"doubled", "out of order"}

@@ -8,8 +8,10 @@ from time import monotonic, sleep
 
 import pytest
 
+from consumers.running.parked import parked_deals, release
 from engine.settings import Settings
 from tests.consumers.jobs.archived import read
+from tests.consumers.running.operated import LATER
 from tests.end_to_end.consumer_process import Children, children
 from tests.end_to_end.consumer_story import Story, story
 
@@ -42,13 +44,17 @@ def told(
 
 
 def killed_at_random(told: Story, seconds: float, *, frozen: bool, **chosen: object) -> Counter[str]:
-    """Let three processes run, die and start again while events come; how they ended. In the end all is done."""
+    """Let three processes run, die and start again while events come and somebody releases
+    what is parked; how they ended. In the end all is done."""
     ended = Counter[str]()
     running = {name: told.start(name, **chosen) for name in NAMES}
     until = {name: monotonic() + told.chance.uniform(0.2, 3) for name in NAMES}
     ending = monotonic() + seconds
     while monotonic() < ending:
         told.record(range(40), told.chance.randint(1, 4), poison=told.chance.randint(0, 2))
+        parked = [each.deal for each in parked_deals(told.state, told.group)]
+        if parked and told.chance.random() < 0.3:
+            release(told.state, told.group, parked, LATER)
         for name in [name for name in NAMES if until[name] < monotonic()]:
             how = told.chance.choices((SIGKILL, SIGTERM, SIGSTOP), (8, 1, 1 if frozen else 0))[0]
             told.children.kill(running[name], how)

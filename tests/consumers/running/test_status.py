@@ -20,8 +20,7 @@ def told(operated: Operated, name: str = NAME, clock: datetime = LATER) -> JobSt
     return found
 
 
-def test_what_waits_is_counted_and_how_long_it_has_waited(operated_anywhere: Operated) -> None:
-    operated = operated_anywhere
+def test_what_waits_is_counted_and_how_long_it_has_waited(operated: Operated) -> None:
     operated.record(range(MANY), 3)
     operated.run_until(21)
     assert status(operated.state, operated.settings) == (told(operated),)
