@@ -11,6 +11,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from consumers.jobs.named import SHIPPED
 from engine.deals import Deals
 from engine.settings import Settings
 from interfaces.cli.main import main
@@ -120,3 +121,14 @@ def test_a_configuration_that_cannot_be_read_is_told_with_its_file(
     (folder / "any.toml").write_text("")
     assert main(["consumers", "run", "own:job", "--config", "any.toml"]) == 5
     assert "takes no configuration" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_ships_is_there_and_says_what_its_configuration_lacks(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (folder / "job.toml").write_text("nonsense = 1")
+    assert main(["consumers", "run", name, "--config", "job.toml"]) == 5
+    told = " ".join(capsys.readouterr().err.split())
+    assert "Bad input: job.toml: The " in told
+    assert "--config" in told
