@@ -27,7 +27,7 @@ from engine.mapper import EventMapper, EventStream, from_entry, from_stored, rea
 from engine.merging import absorbing, by_id
 from engine.orders import Order, Orders, recorded_before
 from engine.pipelines import SYSTEM, TEMPLATE_CHANNEL, fold_pipeline, template_command, template_pipeline
-from engine.settings import Settings
+from engine.settings import Settings, read_settings
 from engine.stores import open_log, zone
 from engine.timing import ALWAYS, TooEarly, check_not_ahead, given_time, reading_time
 
@@ -44,7 +44,7 @@ class Deals(Application[UUID]):
         BadInput where it names no store, StoreNewer where a newer dealtrail wrote it, Unavailable
         where it cannot be opened now.
         """
-        self.settings = settings or Settings()
+        self.settings = settings or read_settings()
         self.clock = clock
         self.store: Log = open_log(self.settings, clock)
         super().__init__()

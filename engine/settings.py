@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import BadInput
+
+PREFIX = "DEALTRAIL_"
 
 
 class Settings(BaseSettings):
     """Where the store is and how to open it. Arguments win over the environment."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="DEALTRAIL_", env_ignore_empty=True, frozen=True, extra="forbid"
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     store: str = "sqlite:///dealtrail.db"
     """`sqlite:///relative.db`, `sqlite:////absolute.db` or `memory:`."""
@@ -35,3 +37,14 @@ class Settings(BaseSettings):
     """How to log in: SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN."""
     topic_prefix: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]*$", max_length=100)] = ""
     """What comes before the names of topics, groups and transactions: one per store on a shared cluster."""
+
+
+def read_settings(**given: str) -> Settings:
+    """What the environment says, and what is `given` over it; BadInput names a variable that cannot be read."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # by name, and checked there
+    except ValidationError as error:
+        # Without the value: it may be a password in the wrong place.
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        name = f"{PREFIX}{'.'.join(map(str, first['loc'])).upper()}"
+        raise BadInput(f"{name} cannot be used: {first['msg']}. See docs/settings.md.") from None

@@ -64,14 +64,14 @@ class Session:
     @cached_property
     def settings(self) -> "Settings":
         """What the environment says, and --store over it."""
-        from engine.settings import Settings
+        from engine.settings import Settings, read_settings
 
         if self._choices.store is not None:
-            return Settings(store=self._choices.store)
-        settings = Settings()
+            return read_settings(store=self._choices.store)
+        settings = read_settings()
         nobody_said = settings.store == Settings.model_fields["store"].default
         if self._default_store is not None and nobody_said:
-            return Settings(store=self._default_store)
+            return read_settings(store=self._default_store)
         return settings
 
     @cached_property

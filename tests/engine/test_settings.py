@@ -1,7 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from engine.settings import Settings
+from domain.errors import BadInput
+from engine.settings import Settings, read_settings
 
 
 def test_a_store_beside_the_user_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,3 +47,14 @@ def test_a_prefix_that_no_topic_can_have_is_refused(monkeypatch: pytest.MonkeyPa
 def test_the_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEALTRAIL_KAFKA_PASSWORD", "open sesame")
     assert "sesame" not in f"{Settings()} {Settings()!r} {Settings().model_dump_json()}"
+
+
+def test_a_variable_that_cannot_be_read_is_named_and_its_value_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DEALTRAIL_BUSY_TIMEOUT", "open sesame")
+    with pytest.raises(
+        BadInput, match="DEALTRAIL_BUSY_TIMEOUT cannot be used: Input should be a valid number"
+    ) as told:
+        read_settings(store="memory:")
+    assert "sesame" not in str(told.value)
