@@ -1,12 +1,13 @@
 """kafka-python behind the few methods that are used of it, with settings that neither lose nor double."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata, TopicPartition
 
 from consumers.bounded_producer import BoundedProducer
@@ -113,8 +114,8 @@ def new_producer(settings: Settings, transactional_id: str | None = None, **opti
         "transactional_id": transactional_id,
         **options,
     }
-    with reaching(settings):
-        return cast("Producer", BoundedProducer(**_place(settings), **chosen))
+    with reaching(settings), _connecting() as client:
+        return cast("Producer", BoundedProducer(**_place(settings), kafka_client=client, **chosen))
 
 
 def new_consumer(settings: Settings, group: str | None = None, **options: object) -> Consumer:
@@ -134,8 +135,8 @@ def new_consumer(settings: Settings, group: str | None = None, **options: object
         "group_id": group,
         **options,
     }
-    with reaching(settings):
-        return cast("Consumer", _Resuming(**_place(settings), **chosen))
+    with reaching(settings), _connecting() as client:
+        return cast("Consumer", _Resuming(**_place(settings), kafka_client=client, **chosen))
 
 
 class _Resuming(KafkaConsumer):  # type: ignore[misc]
@@ -160,9 +161,9 @@ class _Resuming(KafkaConsumer):  # type: ignore[misc]
 def administering(settings: Settings) -> Iterator[KafkaAdminClient]:
     """kafka-python's client for topics and groups, as long as the block runs."""
     with reaching(settings):
-        admin = KafkaAdminClient(
-            **_place(settings), bootstrap_timeout_ms=CONNECTING, request_timeout_ms=10_000
-        )
+        chosen = {"bootstrap_timeout_ms": CONNECTING, "request_timeout_ms": 10_000}
+        with _connecting() as client:
+            admin = KafkaAdminClient(**_place(settings), kafka_client=client, **chosen)
         try:
             yield admin
         finally:
@@ -186,6 +187,26 @@ def told(error: BaseException) -> str:
     first = str(error).strip().splitlines()
     name = type(error).__name__
     return f"{name}: {first[0]}" if first and name not in first[0] else (first[0] if first else name)
+
+
+@contextmanager
+def _connecting() -> Iterator[Callable[..., KafkaNetClient]]:
+    """Makes connections for what is made in the block, and closes them where it fails.
+
+    kafka-python (3.0.12) leaves them open where no broker answers, and for consumers and admin clients a thread too.
+    """
+    made: list[KafkaNetClient] = []
+
+    def client(**chosen: object) -> KafkaNetClient:
+        made.append(KafkaNetClient(**chosen))
+        return made[-1]
+
+    try:
+        yield client
+    except BaseException:
+        for each in made:
+            each.close()
+        raise
 
 
 def _place(settings: Settings) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from consumers.wire import Outgoing, outgoing
 from domain.errors import BadInput
 from engine.log import Row
 
-ANSWERED = 30.0
+ANSWERED = 15.0
 """Seconds after which a record that was neither taken nor refused counts as failed."""
 
 

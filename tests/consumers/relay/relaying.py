@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, sleep
 from uuid import UUID
 
 from kafka.structs import TopicPartition
@@ -125,3 +126,32 @@ def should_be_there(deals: Deals) -> dict[bytes, list[bytes]]:
 def is_there(deals: Deals) -> dict[bytes, list[bytes]]:
     """What a reader finds on Kafka, by deal."""
     return by_deal((record.key or b"", record.value or b"") for record in on_kafka(deals.settings))
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    """Until it is so."""
+    deadline = monotonic() + PATIENCE
+    while not what():
+        assert monotonic() < deadline
+        sleep(0.02)
+
+
+class Running:
+    """A relay in a thread of its own."""
+
+    def __init__(self, pool: ThreadPoolExecutor, deals: Deals) -> None:
+        self.seen = Seen()
+        self.made = 0
+        self._asked = False
+        self._done: Future[None] = pool.submit(self._run, deals)
+
+    def stop(self) -> None:
+        self._asked = True
+        self._done.result(PATIENCE)
+
+    def _run(self, deals: Deals) -> None:
+        run_relay(deals, lambda: self._asked, self.seen, interval=0.05, producers=self._producer)
+
+    def _producer(self, settings: Settings, transactional_id: str) -> Producer:
+        self.made += 1
+        return new_producer(settings, transactional_id)

@@ -1,72 +1,41 @@
 """Of several relays of one store one is at work; the others wait, and one of them goes on when it is gone."""
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from time import monotonic, sleep
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
-from consumers.kafka_client import Producer, new_producer
-from consumers.relay.relay import is_overtaken, run_relay
+from consumers.kafka_client import new_producer
+from consumers.relay.relay import is_overtaken
 from consumers.relay.status import relay_status
 from engine.clock import now
 from engine.deals import Deals
-from engine.settings import Settings
 from tests.consumers.relay.relaying import (
-    PATIENCE,
-    Seen,
+    Running,
     is_there,
     names_of,
     noted,
     relay_all,
     should_be_there,
+    wait_for,
 )
-
-
-class Running:
-    """A relay in a thread of its own."""
-
-    def __init__(self, pool: ThreadPoolExecutor, deals: Deals) -> None:
-        self.seen = Seen()
-        self.made = 0
-        self._asked = False
-        self._done: Future[None] = pool.submit(self._run, deals)
-
-    def stop(self) -> None:
-        self._asked = True
-        self._done.result(PATIENCE)
-
-    def _run(self, deals: Deals) -> None:
-        run_relay(deals, lambda: self._asked, self.seen, interval=0.05, producers=self._producer)
-
-    def _producer(self, settings: Settings, transactional_id: str) -> Producer:
-        self.made += 1
-        return new_producer(settings, transactional_id)
-
-
-def until(what: Callable[[], bool]) -> None:
-    deadline = monotonic() + PATIENCE
-    while not what():
-        assert monotonic() < deadline
-        sleep(0.02)
 
 
 def test_a_second_relay_waits_and_goes_on_when_the_first_has_stopped(deals: Deals) -> None:
     noted(deals, 10)
     with ThreadPoolExecutor(2) as pool:
         first = Running(pool, deals)
-        until(lambda: first.seen.position == 10)
+        wait_for(lambda: first.seen.position == 10)
         second = Running(pool, deals)
-        until(lambda: second.seen.said == ["waiting"])
+        wait_for(lambda: second.seen.said == ["waiting"])
         noted(deals, 10)
-        until(lambda: first.seen.position == 20)
+        wait_for(lambda: first.seen.position == 20)
         assert relay_status(deals.store, deals.settings, now).relays == 2
         # Who waits has not stopped who works: it made no producer.
         assert (first.seen.said, first.made, second.made) == (["began 0"], 1, 0)
         first.stop()
         noted(deals, 10)
-        until(lambda: second.seen.position == 30)
+        wait_for(lambda: second.seen.position == 30)
         assert second.seen.said == ["waiting", "began 20"]
         second.stop()
     assert is_there(deals) == should_be_there(deals)
@@ -76,13 +45,13 @@ def test_an_overtaken_relay_says_so_and_waits_for_its_turn_again(deals: Deals) -
     noted(deals, 10)
     with ThreadPoolExecutor(1) as pool:
         relay = Running(pool, deals)
-        until(lambda: relay.seen.position == 10)
+        wait_for(lambda: relay.seen.position == 10)
         # As another one does whose turn it is, while this one believes that it still has it.
         later = new_producer(deals.settings, names_of(deals).transactions)
         later.init_transactions()
         later.close(timeout=0)
         noted(deals, 10)
-        until(lambda: relay.seen.position == 20)
+        wait_for(lambda: relay.seen.position == 20)
         relay.stop()
     assert relay.seen.said == ["began 0", "overtaken", "began 10"]
     assert relay.seen.errors == []
