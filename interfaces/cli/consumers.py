@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from interfaces.cli.command import declared
+from interfaces.cli.job_states import StateUrl, state_of
 from interfaces.cli.lazily import Lazily
 from interfaces.cli.session import Session
 
@@ -19,15 +20,6 @@ if TYPE_CHECKING:  # what needs Kafka or SQLAlchemy is imported when a command n
 JobName = Annotated[
     str, typer.Argument(metavar="NAME", help="webhooks, announce, archive, or your own: module:attribute.")
 ]
-StateUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--state",
-        metavar="URL",
-        help="Where the job keeps how far it is: sqlite:///FILE or postgresql://…; else NAME.state.db here.",
-    ),
-]
-
 LOOKING_AFTER = (
     ("status", "interfaces.cli.consumers_status", "How far each job is behind, and what it has set aside."),
     (
@@ -104,11 +96,6 @@ def run(
         told = JobTold(session, job.name)
         run_job(job, session.settings, opened, stopping, told, instance=instance, attempts=attempts)
     session.tell(session.say("consumed"))
-
-
-def state_of(job: str) -> str:
-    """Where a job's state lies if nobody says anything."""
-    return f"sqlite:///{job}.state.db"
 
 
 class JobTold:

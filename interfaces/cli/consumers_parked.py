@@ -90,8 +90,8 @@ def release(
     wait: Wait = 10.0,
 ) -> None:
     """Have the job do a deal's parked events again, in order, and go on with it live."""
+    from consumers.running.going_on import release as ask_for_release
     from consumers.running.parked import parked_deals
-    from consumers.running.parked import release as ask_for_release
 
     with opened(session, state, job) as own:
         name = group(session, job)
@@ -114,7 +114,7 @@ def skip(
     wait: Wait = 10.0,
 ) -> None:
     """Leave out what stands in a deal's way, its first parked event or versions that never came; release the rest."""
-    from consumers.running.parked import skip as leave_out
+    from consumers.running.going_on import skip as leave_out
 
     with opened(session, state, job) as own:
         stream = deal_named(session, deal)

@@ -28,8 +28,12 @@ def opened(session: Session, url: str | None, job: str) -> "State":
     """The state that somebody named, or the job's own. NotFound where there is none."""
     from consumers.running.state import State
 
-    where = url or f"sqlite:///{job}.state.db"
-    return State.open(where, must_exist=True, busy_timeout=session.settings.busy_timeout)
+    return State.open(url or state_of(job), must_exist=True, busy_timeout=session.settings.busy_timeout)
+
+
+def state_of(job: str) -> str:
+    """Where a job's state lies if nobody says anything."""
+    return f"sqlite:///{job}.state.db"
 
 
 def group(session: Session, job: str) -> str:

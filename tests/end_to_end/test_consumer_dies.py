@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consumers.running.parked import release
+from consumers.running.going_on import release
 from engine.settings import Settings
 from tests.consumers.running.operated import LATER
 from tests.end_to_end.consumer_deaths import POINTS

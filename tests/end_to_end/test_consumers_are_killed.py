@@ -8,7 +8,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from consumers.running.parked import parked_deals, release
+from consumers.running.going_on import release
+from consumers.running.parked import parked_deals
 from engine.settings import Settings
 from tests.consumers.jobs.archived import read
 from tests.consumers.running.operated import LATER

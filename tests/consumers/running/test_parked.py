@@ -6,7 +6,8 @@ from time import sleep
 
 import pytest
 
-from consumers.running.parked import parked_deals, parked_events, release, skip, wait_for
+from consumers.running.going_on import release, skip
+from consumers.running.parked import parked_deals, parked_events, wait_for
 from consumers.running.state import SKIPPED, State
 from domain.errors import NotFound
 from tests.consumers.running.operated import LATER, MANY, Operated

@@ -5,7 +5,8 @@ from threading import Event, Thread
 
 import pytest
 
-from consumers.running.parked import parked_deals, release
+from consumers.running.going_on import release
+from consumers.running.parked import parked_deals
 from consumers.running.replay import (
     Since,
     carry_out,

@@ -7,7 +7,7 @@ from time import sleep
 import pytest
 
 from consumers.running import status as module
-from consumers.running.parked import skip
+from consumers.running.going_on import skip
 from consumers.running.status import JobStatus, status
 from domain.errors import NotFound
 from engine.settings import Settings
