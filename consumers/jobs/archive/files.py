@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pyarrow as pa
@@ -52,7 +52,7 @@ class PartitionFiles:
         """The offset behind the last row; 0 where there is none."""
         with _reaching(self.folder):
             firsts = self._firsts()
-            return _last(self._path(firsts[-1])) + 1 if firsts else 0
+            return _size(self._path(firsts[-1])).last + 1 if firsts else 0
 
     def tidy(self) -> None:
         """Remove what a process left unfinished when it died."""
@@ -63,7 +63,8 @@ class PartitionFiles:
     def _shared_out(self, rows: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401 - pyarrow's table
         """The rows by the first offset of the file that they belong to, which may be a new one."""
         firsts = self._firsts()
-        full_to = _last(self._path(firsts[-1])) if firsts and self._is_full(firsts[-1]) else None
+        size = _size(self._path(firsts[-1])) if firsts else None
+        full_to = None if size is None or size.rows < self.rows_per_file else size.last
         belonging: dict[int, list[int]] = defaultdict(list)
         for index, offset in enumerate(rows.column(OFFSET).to_pylist()):
             if full_to is not None and offset > full_to:
@@ -74,10 +75,6 @@ class PartitionFiles:
             belonging[firsts[bisect_right(firsts, offset) - 1]].append(index)
         for first, indices in belonging.items():
             yield first, rows.take(indices)
-
-    def _is_full(self, first: int) -> bool:
-        rows: int = pq.read_metadata(self._path(first)).num_rows
-        return rows >= self.rows_per_file
 
     def _firsts(self) -> list[int]:
         return sorted(int(path.stem) for path in self.folder.glob("*.parquet"))
@@ -96,14 +93,26 @@ class PartitionFiles:
         _keep(path.parent)
 
 
+class _Size(NamedTuple):
+    """How many rows a file has, and the offset of the last one."""
+
+    rows: int
+    last: int
+
+
+def _size(path: Path) -> _Size:
+    """From the file's footer alone."""
+    metadata = pq.read_metadata(path)
+    column = SCHEMA.get_field_index(OFFSET)
+    groups = range(metadata.num_row_groups)
+    return _Size(
+        metadata.num_rows, max(metadata.row_group(each).column(column).statistics.max for each in groups)
+    )
+
+
 def _read(path: Path) -> Any:  # noqa: ANN401 - pyarrow's table
     # By our own schema: a file of an older dealtrail may lack a column.
-    return pq.read_table(path, schema=SCHEMA, partitioning=None)
-
-
-def _last(path: Path) -> int:
-    last: int = pc.max(pq.read_table(path, columns=[OFFSET], partitioning=None).column(OFFSET)).as_py()
-    return last
+    return pq.read_table(path, schema=SCHEMA, partitioning=None, use_threads=False)
 
 
 def _merged(old: Any, new: Any, path: Path) -> Any:  # noqa: ANN401 - pyarrow's tables

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Connection, create_engine
@@ -19,6 +19,7 @@ from domain.deal.life import DealOpened
 from domain.deal.outlook import DealNoteAdded
 from domain.deal.people import ContactAdded
 from domain.errors import BadInput, StoreForeign, Unavailable
+from domain.event import Recorded
 from domain.pipeline import PIPELINE_EVENTS
 from domain.values import Sealed
 from engine.deals import Deals
@@ -113,22 +114,32 @@ def as_told(record: Delivered) -> dict[str, Any]:
     }
 
 
+class Demo(NamedTuple):
+    """The demo's log: as records, and as the store's feed."""
+
+    records: Sequence[Delivered]
+    feed: Sequence[Recorded]
+
+
+@pytest.fixture(scope="module")
+def demo() -> Demo:
+    with Deals(Settings(store="memory:")) as deals:
+        make_demo(deals)
+        return Demo(delivered(deals), deals.feed(limit=100_000))
+
+
 @pytest.fixture
 def archiving(tmp_path: Path) -> Archiving:
     return Archiving(tmp_path / "archive", rows_per_file=10)
 
 
-def test_what_duckdb_reads_is_the_feed_of_the_store_row_for_row(tmp_path: Path) -> None:
+def test_what_duckdb_reads_is_the_feed_of_the_store_row_for_row(tmp_path: Path, demo: Demo) -> None:
     archiving = Archiving(tmp_path / "archive")
-    with Deals(Settings(store="memory:")) as deals:
-        make_demo(deals)
-        records = delivered(deals)
-        archiving.take(*in_batches(records, 200))
-        rows = read(archiving.folder)
-        assert rows == [as_told(each) for each in records]
-        feed = deals.feed(limit=100_000)
-    assert [(row["position"], row["occurred_at"]) for row in rows] == [
-        (event.position, event.occurred_at) for event in feed
+    archiving.take(*in_batches(demo.records, 200))
+    rows = read(archiving.folder)
+    assert rows == [as_told(each) for each in demo.records]
+    assert [(row["position"], row["type"], row["occurred_at"]) for row in rows] == [
+        (event.position, event.type, event.occurred_at) for event in demo.feed
     ]
 
 
@@ -258,11 +269,10 @@ def test_leaving_personal_data_out_later_takes_a_replay(tmp_path: Path) -> None:
     assert [json.loads(row["data"]).get("name") for row in read(tmp_path)] == [None, None]
 
 
-def test_definitions_of_pipelines_are_archived_by_a_job_of_their_own(tmp_path: Path) -> None:
+def test_definitions_of_pipelines_are_archived_by_a_job_of_their_own(tmp_path: Path, demo: Demo) -> None:
     archiving = Archiving(tmp_path, reads="pipelines")
-    with Deals(Settings(store="memory:")) as deals:
-        make_demo(deals)
-        records = delivered(deals, [event.__name__ for event in PIPELINE_EVENTS])
+    named = {event.__name__ for event in PIPELINE_EVENTS}
+    records = [each for each in demo.records if each.event.type in named]
     archiving.take(*in_batches(records, 100))
     assert (archiving.job.name, archiving.job.reads) == ("archive-pipelines", "pipelines")
     assert read(tmp_path) == [as_told(each) for each in records]
