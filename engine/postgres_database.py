@@ -16,6 +16,7 @@ from domain.errors import BadInput, DealtrailError, StoreNewer, Tampered, Unavai
 from engine.clock import from_micros, to_micros
 from engine.digest import first_digest
 from engine.log import StoreInfo
+from engine.postgres_binary import adapted_to_arrays
 from engine.postgres_errors import told
 from engine.postgres_rows import adapted
 from engine.postgres_schema import ADVISORY, GRANTS, SCHEMA, SCHEMA_VERSION, STEPS
@@ -78,6 +79,7 @@ class Database:
             try:
                 connection.silence = SILENCE + self.busy_timeout
                 adapted(connection)
+                adapted_to_arrays(connection)
                 connection.execute(SESSION, (f"{max(1, int(self.busy_timeout * 1000))}ms", FROZEN))
             except BaseException:
                 connection.close()

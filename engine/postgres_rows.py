@@ -59,22 +59,37 @@ def values_of(row: Row) -> tuple[object, ...]:
 
 
 def conflict(entries: Sequence[LogEntry], current: dict[bytes, int], commands: set[str]) -> Conflict | None:
-    """Why the store does not take these entries; if it does, `current` and `commands` say so from here on."""
+    """Why the store does not take these entries; if it does, `current` and `commands` say so from here on.
+
+    A stream that is not in `current` is taken to stand where its entries begin.
+    """
+    used = {entry.command_id for entry in entries}
+    if not commands.isdisjoint(used) or len({(entry.command_id, entry.nth) for entry in entries}) < len(
+        entries
+    ):
+        return command_taken(_twice(entries, commands))
+    versions: dict[bytes, int] = {}
+    for entry in entries:
+        stream, version = entry.originator_id.bytes, entry.originator_version
+        held = versions.get(stream)
+        if held is None:
+            held = current.get(stream, version - 1)
+        if version != held + 1:
+            return version_taken(entry.originator_id, version, held)
+        versions[stream] = version
+    current |= versions
+    commands |= used
+    return None
+
+
+def _twice(entries: Sequence[LogEntry], commands: set[str]) -> str:
+    """The first command id that is taken, or that the entries themselves use twice."""
     own: set[tuple[str, int]] = set()
     for entry in entries:
         if entry.command_id in commands or (entry.command_id, entry.nth) in own:
-            return command_taken(entry.command_id)
+            break
         own.add((entry.command_id, entry.nth))
-    versions: dict[bytes, int] = {}
-    for entry in entries:
-        stream = entry.originator_id.bytes
-        held = versions.get(stream, current[stream])
-        if entry.originator_version != held + 1:
-            return version_taken(entry.originator_id, entry.originator_version, held)
-        versions[stream] = entry.originator_version
-    current |= versions
-    commands |= {command_id for command_id, _ in own}
-    return None
+    return entry.command_id
 
 
 def written(text: str) -> str:

@@ -11,18 +11,46 @@ from engine.postgres_database import Connection
 from engine.postgres_rows import written
 from engine.postgres_schema import COLUMNS, SCHEMA
 
-INSERT = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
-
 MOVE = f"UPDATE {SCHEMA}.log_head SET position = %b, digest = %b, recorded_at = %b"
+
+_ROWS = ", ".join(["%b"] * 10)
+
+INSERT_MANY = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) SELECT * FROM unnest({_ROWS})"
+"""Rows given as arrays."""
 
 ALONE = f"""
     WITH moved AS ({MOVE}
         WHERE position = %b AND digest = %b
             AND %b = (SELECT coalesce(max(version), 0) FROM {SCHEMA}.events WHERE stream_id = %b)
         RETURNING 1)
-    INSERT INTO {SCHEMA}.events ({COLUMNS}) SELECT %b, %b, %b, %b, %b, %b, %b, %b, %b, %b FROM moved
+    INSERT INTO {SCHEMA}.events ({COLUMNS}) SELECT {_ROWS} FROM moved
 """
 """One event and the head in one statement: nothing happens if the head or the stream stands elsewhere."""
+
+_MOVED = f"""
+    WITH moved AS ({MOVE}
+        WHERE position = %b AND digest = %b AND NOT EXISTS (
+            SELECT FROM unnest(%b, %b) AS stream (id, version) WHERE stream.version <> (
+                SELECT coalesce(max(e.version), 0) FROM {SCHEMA}.events e WHERE e.stream_id = stream.id))
+        RETURNING 1)
+    INSERT INTO {SCHEMA}.events ({COLUMNS})
+"""
+
+TOGETHER = f"{_MOVED} SELECT rows.* FROM moved, unnest({_ROWS}) AS rows"
+"""The same for several events, given as arrays, and their streams."""
+
+INCOMING = "pg_temp.dealtrail_incoming"
+
+MAKE_INCOMING = f"""
+    CREATE TEMPORARY TABLE IF NOT EXISTS dealtrail_incoming ON COMMIT DELETE ROWS
+    AS SELECT {COLUMNS} FROM {SCHEMA}.events WITH NO DATA
+"""
+"""The connection's own table that many events are copied to; it is empty again when the transaction ends."""
+
+COPY = f"COPY {INCOMING} ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
+
+TAKE = f"{_MOVED} SELECT rows.* FROM moved, {INCOMING} AS rows"
+"""The same for the events that were copied."""
 
 End = tuple[int, bytes, int | None]
 """Position, digest and time (µs) of the last event."""

@@ -12,6 +12,9 @@ from interfaces.importing.report import ImportReport
 BATCH = 1_000
 """Events in a transaction, and then the rest of the row that reached it."""
 
+READY_BATCH = 2_000
+"""The same of entries that are ready: they are quickly written, other writers hardly wait for them."""
+
 Ready = TypeVar("Ready", Recorded, LogEntry)
 
 
@@ -65,9 +68,9 @@ class Recording(Batches[Recorded]):
 
 
 class ReadyRecording(Batches[LogEntry]):
-    """Batches of entries whose times were checked when they were read: twice as large, they are quickly written."""
+    """Batches of entries whose times were checked when they were read: large ones."""
 
-    def __init__(self, deals: Deals, report: ImportReport, *, batch: int = 2 * BATCH) -> None:
+    def __init__(self, deals: Deals, report: ImportReport, *, batch: int = READY_BATCH) -> None:
         super().__init__(deals.store.append, report, batch=batch)
 
 

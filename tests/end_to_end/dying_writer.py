@@ -6,21 +6,31 @@ As a program: its arguments are a store, a point and a batch's size. It says `ac
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
+
+import psycopg
 
 from engine.postgres import PostgresLog
 from engine.postgres_database import Connection
-from engine.postgres_statements import ALONE, INSERT, MOVE
+from engine.postgres_statements import ALONE, COPY, INSERT_MANY, MOVE, TAKE, TOGETHER
 from tests.end_to_end.racer import CONTESTED, entries, opened
 
 POINTS = {
     "lone statement not sent": (ALONE, "before"),
     "lone statement sent": (ALONE, "sent"),
     "lone statement answered": (ALONE, "after"),
+    "group not sent": (TOGETHER, "before"),
+    "group sent": (TOGETHER, "sent"),
+    "group answered": (TOGETHER, "after"),
+    "copy not sent": (COPY, "before"),
+    "copy half sent": (COPY, "sent"),
+    "copy sent, lock not asked for": (TAKE, "before"),
+    "copy sent, lock asked for": (TAKE, "sent"),
     "lock not asked for": ("BEGIN", "before"),
     "lock asked for": ("BEGIN", "sent"),
-    "lock held": (INSERT, "before"),
+    "lock held": (INSERT_MANY, "before"),
     "events sent": (MOVE, "before"),
     "head sent": (MOVE, "sent"),
     "COMMIT not sent": ("COMMIT", "before"),
@@ -28,6 +38,9 @@ POINTS = {
     "COMMIT answered": ("", "after"),
 }
 """Before which statement, behind its way to the server, or behind its answer."""
+
+UNRIVALLED = (ALONE, TOGETHER, COPY, TAKE)
+"""Statements of a log that believes that nobody else writes."""
 
 
 class Dying(Connection):
@@ -46,11 +59,6 @@ class Dying(Connection):
             die()
         return found
 
-    def cursor(self, *given: Any, **options: Any) -> Any:  # noqa: ANN401 - as psycopg takes them
-        if self.point == INSERT:
-            die()
-        return super().cursor(*given, **options)
-
     def _sent_and_dead(self, query: str, values: Sequence[object] = ()) -> None:
         """The statement is on its way when the process dies; with it all that was queued before."""
         with self.pipeline():
@@ -58,6 +66,22 @@ class Dying(Connection):
             self.pgconn.pipeline_sync()
             self.pgconn.flush()
             die()
+
+
+class DyingCursor(psycopg.Cursor[tuple[Any, ...]]):
+    """A cursor whose process ends before it copies, or in the middle of it."""
+
+    where = ""
+
+    @contextmanager
+    def copy(self, statement: Any, *given: Any, **options: Any) -> Iterator[psycopg.Copy]:  # noqa: ANN401 - psycopg's
+        """Begin to copy, if at all."""
+        if self.where == "before":
+            die()
+        with super().copy(statement, *given, **options) as copy:
+            copy.write(b"PGCOPY")
+            die()
+            yield copy
 
 
 def die() -> None:
@@ -69,12 +93,14 @@ def write(store: str, point: str, first: int, count: int) -> None:
     """One batch on a connection that is warm, and dies."""
     log = cast(PostgresLog, opened(store))
     statement, where = POINTS[point]
-    connection = log._writing()
+    connection = log._writer.connection()
     connection.__class__ = type("Armed", (Dying,), {"point": statement, "where": where})
-    if statement == ALONE:
-        # As if this log had just appended: then a lone event is one statement.
+    if statement == COPY:
+        connection.cursor_factory = type("Armed", (DyingCursor,), {"where": where})
+    if statement in UNRIVALLED:
+        # As if this log had just appended.
         end = log.head()
-        log._end, log._alone = (end.position, end.digest, None), True
+        log._writer.end, log._writer.alone = (end.position, end.digest, None), True
     log.append(entries(CONTESTED, first, count, f"batch {first}"))
     if not statement:
         die()

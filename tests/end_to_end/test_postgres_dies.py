@@ -15,11 +15,15 @@ import pytest
 
 from domain.errors import CommandReused, Unavailable
 from engine.log import Log, LogEntry
+from engine.postgres_appending import MANY
 from engine.verify import verify
 from tests.end_to_end.dying_writer import POINTS
 from tests.end_to_end.racer import CONTESTED, entries, opened
 from tests.servers.postgres import Server, new_database
 from tests.servers.proxy import Proxy
+
+SIZES = {"lone": (1,), "group": (2, 40), "copy": (MANY,)}
+"""How many events a batch has that is written in this way."""
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -32,7 +36,7 @@ def test_a_writer_that_dies_at_a_named_point_has_recorded_all_or_nothing(
     there: Counter[str] = Counter()
     version = 1
     for _ in range(25 if torture else 1):
-        count = 1 if point.startswith("lone") else chance.choice((1, 2, 40))
+        count = chance.choice(SIZES.get(point.partition(" ")[0], (1, 2, 40)))
         arguments = [
             sys.executable,
             "-m",
@@ -54,7 +58,7 @@ def test_a_writer_that_dies_at_a_named_point_has_recorded_all_or_nothing(
         assert verify(log).position == version - 1
         assert len(log.command(f"batch {version - count}")) == count
     log.close()
-    before = ("not sent", "not asked for", "asked for", "held", "events sent", "head sent")
+    before = ("not sent", "half sent", "not asked for", "asked for", "held", "events sent", "head sent")
     if point.endswith("answered"):
         assert set(there) == {"recorded"}
     elif any(point.endswith(each) for each in before):

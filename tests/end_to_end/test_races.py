@@ -17,7 +17,8 @@ import pytest
 
 from engine.log import link
 from engine.postgres_rows import adapted, values_of
-from engine.postgres_statements import INSERT, MOVE, locked_head, one_head
+from engine.postgres_schema import COLUMNS
+from engine.postgres_statements import MOVE, locked_head, one_head
 from engine.verify import verify
 from tests.end_to_end.racer import CONTESTED, Task, arguments, entries, follow, opened, run
 
@@ -101,7 +102,10 @@ def commit_slowly(url: str, seconds: float) -> None:
         position, digest, recorded_at = one_head(locked_head(connection).fetchone())
         last = log_version(connection)
         (row,) = link(digest, position, recorded_at or 0, entries(CONTESTED, last + 1, 1, "slow"))
-        connection.execute(INSERT, values_of(row))
+        values = ", ".join(["%b"] * 10)
+        connection.execute(
+            f"INSERT INTO dealtrail.events ({COLUMNS}) VALUES ({values})".encode(), values_of(row)
+        )
         connection.execute(MOVE, (row.position, row.digest, row.recorded_at))
         sleep(seconds)
 

@@ -126,7 +126,7 @@ def test_a_writer_whose_statement_is_cancelled_goes_on(log: PostgresLog, shell: 
 
 def test_a_writer_that_stands_still_in_the_middle_lets_go_of_the_lock(url: str, shell: Shell) -> None:
     frozen = PostgresLog(url)
-    connection = frozen._writing()
+    connection = frozen._writer.connection()
     connection.execute("SET idle_in_transaction_session_timeout = '200ms'")
     connection.execute("BEGIN")
     connection.execute("SELECT FROM dealtrail.log_head FOR UPDATE")

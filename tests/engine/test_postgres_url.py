@@ -85,7 +85,7 @@ def test_the_server_s_own_defaults_cannot_weaken_a_store(empty_database: Callabl
         for setting in weak:
             connection.execute(f'ALTER DATABASE "{name}" SET {setting}'.encode())
     log = PostgresLog(url, busy_timeout=2.5)
-    found = log._writing().execute(
+    found = log._writer.connection().execute(
         "SELECT current_setting('synchronous_commit'), current_setting('transaction_isolation'), "
         "current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')"
     )

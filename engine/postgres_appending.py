@@ -1,0 +1,143 @@
+"""How events get into a PostgreSQL log: as if nobody else recorded meanwhile, or under the lock of its head."""
+
+from collections.abc import Iterable, Sequence
+
+from psycopg import errors
+
+from domain.errors import DealtrailError
+from engine.log import Appended, LogEntry, Row, link
+from engine.postgres_binary import arrays, bigints, copied, uuids
+from engine.postgres_database import Connection
+from engine.postgres_rows import StreamId, conflict, read, values_of, written
+from engine.postgres_schema import SCHEMA
+from engine.postgres_statements import (
+    ALONE,
+    COPY,
+    INSERT_MANY,
+    MAKE_INCOMING,
+    MOVE,
+    TAKE,
+    TOGETHER,
+    End,
+    locked_head,
+    one_head,
+)
+
+MANY = 500
+"""Events from which COPY is faster than a statement that brings them along."""
+
+Outcomes = list[Appended | DealtrailError]
+
+
+def unrivalled(connection: Connection, rows: Sequence[Row], before: End) -> bool:
+    """Record `rows` as if nobody had appended since the log stood at `before`, and only then.
+
+    If somebody has, the head stands elsewhere and nothing happens; nor if a stream does, or a command id is
+    taken: why is then found out under the lock. The events are at the server before it takes the lock, and
+    what ends the transaction comes with what takes it: nobody waits for a caller who stands still.
+    """
+    try:
+        if len(rows) == 1:
+            return _one(connection, rows[0], before)
+        return (_copied if len(rows) >= MANY else _together)(connection, rows, before)
+    except (errors.IntegrityError, errors.InsufficientPrivilege):
+        # Without the right to make temporary tables COPY has no place; a role that may not record is told later.
+        connection.execute("ROLLBACK")
+        return False
+
+
+def chained(
+    batches: Iterable[Sequence[LogEntry]],
+    end: End,
+    recorded_at: int,
+    current: dict[bytes, int],
+    commands: set[str],
+) -> tuple[Outcomes, list[Row]]:
+    """The rows of the batches that can follow the log's end, and for each batch its place or why it cannot.
+
+    `current` are the versions of the streams (of one that is not there: where its entries begin), `commands`
+    the ids that are taken.
+    """
+    position, digest, _ = end
+    outcomes: Outcomes = []
+    accepted: list[Row] = []
+    for entries in batches:
+        refusal = conflict(entries, current, commands)
+        if refusal is not None:
+            outcomes.append(refusal)
+            continue
+        rows = link(digest, position, recorded_at, entries)
+        outcomes.append(Appended(position + 1, recorded_at))
+        position, digest = rows[-1].position, rows[-1].digest
+        accepted += rows
+    return outcomes, accepted
+
+
+def known(connection: Connection, entries: Sequence[LogEntry]) -> tuple[End, dict[bytes, int], set[str]]:
+    """Begin a transaction and take the lock: the log's end, the versions of the streams, the ids that are taken."""
+    streams = {StreamId(entry.originator_id.bytes) for entry in entries}
+    with connection.pipeline():
+        connection.execute("BEGIN")
+        head = locked_head(connection)
+        versions = connection.execute(
+            f"SELECT s, (SELECT max(version) FROM {SCHEMA}.events WHERE stream_id = s) FROM unnest(%b) s",
+            (list(streams),),
+            binary=True,
+        )
+        taken = connection.execute(
+            f"SELECT DISTINCT command_id FROM {SCHEMA}.events WHERE command_id = ANY(%b)",
+            (list({written(entry.command_id) for entry in entries}),),
+        )
+        end = one_head(head.fetchone())
+        current = {stream: version or 0 for stream, version in versions}
+        commands = {read(command_id) for (command_id,) in taken}
+    return end, current, commands
+
+
+def record(connection: Connection, rows: Sequence[Row]) -> None:
+    """Write the rows, move the head to the last of them, and commit; the lock is let go either way."""
+    if not rows:
+        connection.execute("ROLLBACK")
+        return
+    with connection.pipeline():
+        connection.execute(INSERT_MANY, arrays(rows))
+        connection.execute(MOVE, _end(rows))
+        connection.execute("COMMIT")
+
+
+def _one(connection: Connection, row: Row, before: End) -> bool:
+    position, digest, _ = before
+    follows = (row.version - 1, StreamId(row.stream_id))
+    given = (*_end([row]), position, digest, *follows, *values_of(row))
+    return connection.execute(ALONE, given).rowcount == 1
+
+
+def _together(connection: Connection, rows: Sequence[Row], before: End) -> bool:
+    return connection.execute(TOGETHER, (*_moved(rows, before), *arrays(rows))).rowcount > 0
+
+
+def _copied(connection: Connection, rows: Sequence[Row], before: End) -> bool:
+    with connection.pipeline():
+        connection.execute("BEGIN")
+        connection.execute(MAKE_INCOMING)
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for part in copied(rows):
+            copy.write(part)
+    with connection.pipeline():
+        taken = connection.execute(TAKE, _moved(rows, before))
+        connection.execute("COMMIT")
+    return taken.rowcount > 0
+
+
+def _moved(rows: Sequence[Row], before: End) -> tuple[object, ...]:
+    """Where the head goes, where it has to stand, and at which versions the streams."""
+    position, digest, _ = before
+    first: dict[bytes, int] = {}
+    for row in rows:
+        first.setdefault(row.stream_id, row.version - 1)
+    return *_end(rows), position, digest, uuids(list(first)), bigints(list(first.values()))
+
+
+def _end(rows: Sequence[Row]) -> tuple[int, bytes, int]:
+    last = rows[-1]
+    return last.position, last.digest, last.recorded_at
