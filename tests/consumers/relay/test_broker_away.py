@@ -6,7 +6,7 @@ from threading import active_count
 from time import monotonic
 
 import pytest
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaTimeoutError
 from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata
 
 from consumers.kafka_client import new_consumer, new_producer
@@ -56,26 +56,23 @@ def test_a_commit_that_is_not_answered_fails_and_its_producer_ends_at_once(
     deals: Deals, kafka_of_our_own: Keeper
 ) -> None:
     known, before = names_of(deals), active_count()
-    quick = {"delivery_timeout_ms": 1_500, "request_timeout_ms": 30_000}
+    quick = {"delivery_timeout_ms": 1_500, "request_timeout_ms": 1_000}
     producer = new_producer(deals.settings, known.transactions, **quick)
     producer.init_transactions()
     producer.begin_transaction()
     producer.send(known.topics.deals, b"{}", b"key", []).get(10)
-    kafka_of_our_own.ask("freeze")
+    kafka_of_our_own.ask("kill")
     try:
         began = monotonic()
         offsets = {known.source: OffsetAndMetadata(1, "", -1)}
         with pytest.raises(KafkaTimeoutError):
             producer.send_offsets_to_transaction(offsets, ConsumerGroupMetadata(known.group))
-        with pytest.raises(KafkaError):
+        with pytest.raises(KafkaTimeoutError):
             producer.commit_transaction()
         assert monotonic() - began < 10
-        waiting = producer.send(known.topics.deals, b"{}", b"key", [])
         began = monotonic()
         producer.close(timeout=0)
         assert monotonic() - began < 6
-        with pytest.raises(KafkaError):
-            waiting.get(0)
         assert active_count() <= before
     finally:
-        kafka_of_our_own.ask("thaw")
+        kafka_of_our_own.ask("start")
