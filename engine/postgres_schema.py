@@ -135,6 +135,20 @@ GRANTS = (
     f"GRANT SELECT ON {SCHEMA}.store TO {{role}}",
     f"GRANT SELECT, INSERT ON {SCHEMA}.relay_marks TO {{role}}",
     f"CREATE SCHEMA IF NOT EXISTS {VIEWS}",
+    # To give something away needs the right to become its new owner. What was given away once stays there.
+    f"""
+    DO $hand_over$
+    BEGIN
+        IF (SELECT count(DISTINCT nspowner) = 1 FROM pg_namespace WHERE nspname IN ('{SCHEMA}', '{VIEWS}')) THEN
+            ALTER SCHEMA {VIEWS} OWNER TO {{role}};
+        END IF;
+    EXCEPTION WHEN insufficient_privilege THEN
+        NULL;
+    END $hand_over$
+    """,
     f"GRANT USAGE, CREATE ON SCHEMA {VIEWS} TO {{role}}",
 )
-"""All that a role needs that records and reads, but owns nothing of the log; read models are its own."""
+"""All that a role needs that records and reads, but owns nothing of the log; read models are its own.
+
+Their schema becomes its own too, where whoever grants may do that; the first role that it is granted to keeps it.
+"""

@@ -47,6 +47,12 @@ def roles(empty_database: Callable[[], str]) -> Iterator[Roles]:
 
 
 @pytest.fixture
+def superuser(roles: Roles) -> str:
+    """The URL of the same database as the server's superuser opens it."""
+    return roles.owner.replace(f"//{roles.names[0]}@", "//dealtrail@")
+
+
+@pytest.fixture
 def granted(roles: Roles) -> Roles:
     """The same, after the owner has made the store and let the application in."""
     upgrade(Settings(store=roles.owner, timezone="Asia/Shanghai"), now, roles.names[1])
@@ -152,6 +158,54 @@ def test_the_read_models_are_the_application_s_own(granted: Roles) -> None:
         shell.execute("CREATE TABLE dealtrail_views.mine (one integer)")
         shell.execute("INSERT INTO dealtrail_views.mine VALUES (1)")
         shell.execute("DROP TABLE dealtrail_views.mine")
+
+
+def owner_of_the_read_models(url: str) -> str:
+    with psycopg.connect(url) as shell:
+        statement = "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'dealtrail_views'"
+        row = shell.execute(statement).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_the_schema_of_the_read_models_stays_with_an_owner_who_may_not_become_the_application(
+    granted: Roles,
+) -> None:
+    assert owner_of_the_read_models(granted.owner) == granted.names[0]
+
+
+@pytest.mark.parametrize("when", ["before it is granted", "after it was granted"])
+def test_an_owner_who_may_become_the_application_gives_it_the_schema_of_the_read_models(
+    roles: Roles, superuser: str, when: str
+) -> None:
+    if when == "after it was granted":
+        upgrade(Settings(store=roles.owner), now, roles.names[1])
+    with psycopg.connect(superuser, autocommit=True) as shell:
+        shell.execute(f"GRANT {roles.names[1]} TO {roles.names[0]}")
+    upgrade(Settings(store=roles.owner), now, roles.names[1])
+    assert owner_of_the_read_models(roles.owner) == roles.names[1]
+    with psycopg.connect(roles.application, autocommit=True) as shell:
+        shell.execute("CREATE TABLE dealtrail_views.mine (one integer)")
+        shell.execute("DROP SCHEMA dealtrail_views CASCADE")
+
+
+def test_a_superuser_gives_the_application_the_schema_that_the_owner_made(
+    granted: Roles, superuser: str
+) -> None:
+    upgrade(Settings(store=superuser), now, granted.names[1])
+    assert owner_of_the_read_models(granted.owner) == granted.names[1]
+
+
+def test_the_schema_of_the_read_models_is_not_taken_from_its_application(
+    granted: Roles, superuser: str
+) -> None:
+    for role in (granted.names[1], granted.names[2], granted.names[1]):
+        upgrade(Settings(store=superuser), now, role)
+    assert owner_of_the_read_models(granted.owner) == granted.names[1]
+    for url in (granted.application, granted.stranger):
+        with psycopg.connect(url, autocommit=True) as shell:
+            shell.execute("CREATE TABLE dealtrail_views.mine (one integer)")
+            shell.execute("DROP TABLE dealtrail_views.mine")
 
 
 @pytest.mark.parametrize("who", ["application", "stranger"])
