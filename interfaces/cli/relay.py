@@ -1,5 +1,6 @@
 """`dealtrail relay`: the topics, the process that sends what is recorded to Kafka, and how far it is."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,14 +85,12 @@ def status(session: Session) -> None:
     from consumers.relay.status import relay_status
     from engine.clock import now
 
-    document = relay_status(session.deals.store, session.settings, now).model_dump(mode="json")
+    found = relay_status(session.deals.store, session.settings, now)
     if session.output != "table":
+        document = found.model_dump(mode="json")
         write(session.output, document, [document])
         return
-    rows = [
-        (session.say(f"relay-{name.replace('_', '-')}"), _cell(session, value))
-        for name, value in document.items()
-    ]
+    rows = [(session.say(f"relay-{name.replace('_', '-')}"), _cell(session, value)) for name, value in found]
     show(table([Column("", whole=True), Column("", whole=True)], rows))
 
 
@@ -136,4 +135,6 @@ class RelayTold:
 def _cell(session: Session, value: object) -> str:
     if value is None:
         return session.say("relay-no-position")
+    if isinstance(value, datetime):
+        return session.formats.instant(value)
     return session.formats.number(value) if isinstance(value, int | float) else str(value)

@@ -37,7 +37,14 @@ def info(session: Session) -> None:
     if session.output != "table":
         write(session.output, document, [document])
         return
-    rows = [(session.say(f"store-{name.replace('_', '-')}"), str(value)) for name, value in document.items()]
+    instants = {"created_at": known.created_at, "recorded_at": head.recorded_at}
+    rows = [
+        (
+            session.say(f"store-{name.replace('_', '-')}"),
+            session.formats.value("store", name, instants.get(name, str(value))),
+        )
+        for name, value in document.items()
+    ]
     show(table([Column("", whole=True), Column("", whole=True)], rows))
     if head.position == 0:
         show(session.say("store-empty"))

@@ -8,7 +8,9 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -34,6 +36,16 @@ def postgres(empty_database: Callable[[], str], tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("DEALTRAIL_STORE", url)
     monkeypatch.setenv("DEALTRAIL_VIEWS", f"sqlite:///{tmp_path}/views.db")
     return url
+
+
+def test_when_a_store_was_made_is_told_in_the_reader_s_time(run: CommandLine, store: str) -> None:
+    told = run.well("store", "info", "-o", "json").json
+    for zone in ("UTC", "Asia/Shanghai"):
+        table = run.well("store", "info", "--tz", zone).out
+        for name in ("created_at", "recorded_at"):
+            local = datetime.fromisoformat(told[name]).astimezone(ZoneInfo(zone))
+            assert f"{local:%Y %H:%M}" in table
+            assert told[name] not in table
 
 
 def test_a_backup_is_the_same_log_and_prints_its_anchor(run: CommandLine, store: str, tmp_path: Path) -> None:
