@@ -10,7 +10,6 @@ from kafka.structs import MemberState
 
 from consumers.kafka_client import Consumer, new_consumer, reaching
 from consumers.relay.names import Names
-from domain.errors import Unavailable
 from engine.settings import Settings
 
 SESSION = 10_000
@@ -52,11 +51,8 @@ class Turn:
         try:
             with reaching(self._settings):
                 # Whoever joins a group before it knows the topic hands out none of its partitions, for minutes.
-                known = self._consumer.partitions_for_topic(self._names.turn.topic)
-            if not known:
-                raise Unavailable(
-                    f"Kafka does not say yet where the topic {self._names.turn.topic} lies. Try again."
-                )
+                # Not asked for with partitions_for_topic: then it knows all topics of the cluster, and ponders them.
+                self._consumer.beginning_offsets([self._names.turn])
             self._consumer.subscribe([self._names.turn.topic])
         except BaseException:
             self._consumer.close(autocommit=False, timeout_ms=CLOSING)
