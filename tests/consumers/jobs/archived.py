@@ -1,12 +1,17 @@
 """Events of a store as a job gets them, and an archive as DuckDB reads it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from sqlalchemy import Connection, create_engine
 
+from consumers.jobs.archive import make
 from consumers.topics import PARTITIONS
 from consumers.wire import Delivered, incoming, outgoing
 from domain.event import Recorded
@@ -43,3 +48,56 @@ def read(folder: Path, query: str = "SELECT * FROM archive ORDER BY position") -
         )
         rows: list[dict[str, Any]] = database.sql(query).to_arrow_table().to_pylist()
     return rows
+
+
+class Died(Exception):
+    """The process ended here."""
+
+
+class Archiving:
+    """An archive with the database of its state."""
+
+    def __init__(self, folder: Path, **config: object) -> None:
+        self.folder = folder
+        self.job = make({"folder": str(folder), **config})
+        self._engine = create_engine("sqlite://")
+        assert self.job.tables is not None
+        self.job.tables.create_all(self._engine)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            yield connection
+
+    def take(self, *batches: Sequence[Delivered], dies: bool = False) -> None:
+        """Each batch in a transaction of its own; `dies`: right before the commit."""
+        assert self.job.on_batch is not None
+        for batch in batches:
+            try:
+                with self.transaction() as connection:
+                    self.job.on_batch(batch, connection)
+                    if dies:
+                        raise Died
+            except Died:
+                pass
+
+    def versions(self) -> list[int]:
+        return [
+            row["version"] for row in read(self.folder, "SELECT version FROM archive ORDER BY kafka_offset")
+        ]
+
+    def files(self) -> list[str]:
+        return sorted(
+            str(path.relative_to(self.folder)) for path in self.folder.rglob("*.*") if path.is_file()
+        )
+
+
+def in_batches(records: Iterable[Delivered], size: int) -> list[list[Delivered]]:
+    """The records as pages: partition after partition, so many at a time."""
+    batches = []
+    for _, of_partition in groupby(
+        sorted(records, key=attrgetter("partition", "offset")), attrgetter("partition")
+    ):
+        rows = list(of_partition)
+        batches += [rows[start : start + size] for start in range(0, len(rows), size)]
+    return batches

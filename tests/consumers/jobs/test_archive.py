@@ -1,15 +1,11 @@
 """What the archive writes is the feed, row for row, whatever dies and whatever comes again."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import Connection, create_engine
 
 from consumers.job import Job
 from consumers.jobs.archive import make
@@ -25,64 +21,12 @@ from domain.values import Sealed
 from engine.deals import Deals
 from engine.settings import Settings
 from interfaces.demo.demo import make_demo
-from tests.consumers.jobs.archived import delivered, read, record_of
+from tests.consumers.jobs.archived import Archiving, delivered, in_batches, read, record_of
 from tests.domain.telling import recorded, told
 
 OPENED = DealOpened(title='泵站 "East"', owner="li.lei", pipeline_revision=1)
 NOTES = told(OPENED, *(DealNoteAdded(text=f"note {number}") for number in range(2, 40)))
 RECORDS = [record_of(each) for each in NOTES]
-
-
-class Died(Exception):
-    """The process ended here."""
-
-
-class Archiving:
-    """An archive with the database of its state."""
-
-    def __init__(self, folder: Path, **config: object) -> None:
-        self.folder = folder
-        self.job = make({"folder": str(folder), **config})
-        self._engine = create_engine("sqlite://")
-        assert self.job.tables is not None
-        self.job.tables.create_all(self._engine)
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        with self._engine.begin() as connection:
-            yield connection
-
-    def take(self, *batches: Sequence[Delivered], dies: bool = False) -> None:
-        """Each batch in a transaction of its own; `dies`: right before the commit."""
-        assert self.job.on_batch is not None
-        for batch in batches:
-            try:
-                with self.transaction() as connection:
-                    self.job.on_batch(batch, connection)
-                    if dies:
-                        raise Died
-            except Died:
-                pass
-
-    def versions(self) -> list[int]:
-        return [
-            row["version"] for row in read(self.folder, "SELECT version FROM archive ORDER BY kafka_offset")
-        ]
-
-    def files(self) -> list[str]:
-        return sorted(
-            str(path.relative_to(self.folder)) for path in self.folder.rglob("*.*") if path.is_file()
-        )
-
-
-def in_batches(records: Iterable[Delivered], size: int) -> list[list[Delivered]]:
-    batches = []
-    for _, of_partition in groupby(
-        sorted(records, key=attrgetter("partition", "offset")), attrgetter("partition")
-    ):
-        rows = list(of_partition)
-        batches += [rows[start : start + size] for start in range(0, len(rows), size)]
-    return batches
 
 
 def as_told(record: Delivered) -> dict[str, Any]:
