@@ -107,7 +107,13 @@ def head_of(value: bytes | None) -> Head:
 
 def decoded(head: Head, value: bytes) -> Recorded:
     """The event of a value whose head was read; StoreNewer and Tampered as `incoming` says."""
-    return decode(head.type, value, head.position, head.recorded_at)
+    event = decode(head.type, value, head.position, head.recorded_at)
+    if event.version != head.version or event.stream_id.bytes != head.stream_id:
+        # JSON lets a name stand twice, and whoever reads it takes the one or the other.
+        raise Tampered(
+            f"The event at position {head.position} names its deal or version twice, and not the same."
+        )
+    return event
 
 
 def header(headers: Sequence[tuple[str, bytes]], name: str) -> str | None:

@@ -163,6 +163,7 @@ IN_CONTEXT: Mapping[str, str] = {
     "CriterionAnswer.contact": "The id of the person who said so.",
     "Decision.answer": "What they said to it.",
     "Decision.decision": "What was to be decided.",
+    "Details.segment": "Labels that changed; the others stay. A null removes one.",
     "EventCorrected.type": "The original's type.",
     "EventRetracted.type": "The original's type.",
     "External.key": "The deal's key there.",

@@ -154,6 +154,14 @@ def test_an_event_whose_fields_cannot_be_read_was_changed(old: bytes, new: bytes
 
 
 @pytest.mark.parametrize(
+    "again", [b'"version":9', b'"stream_id":"018f0000-0000-7000-8000-000000000002"'], ids=["version", "deal"]
+)
+def test_an_event_that_names_its_place_twice_is_not_done_under_the_wrong_one(again: bytes) -> None:
+    with pytest.raises(Tampered, match="twice"):
+        incoming(value_of(NOTE).replace(b'"channel"', again + b',"channel"'))
+
+
+@pytest.mark.parametrize(
     "value",
     [
         None,

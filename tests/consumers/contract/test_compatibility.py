@@ -1,11 +1,28 @@
 """What a change of the events breaks is named; what only adds passes."""
 
+import copy
+import random
 from typing import Any
 
 import pytest
 
-from consumers.contract.compatibility import breaking_changes
+from consumers.contract.compatibility import SAYS_NOTHING, breaking_changes
 from consumers.contract.schemas import schemas
+
+
+def changed_at_random(schema: dict[str, Any], chance: random.Random) -> tuple[dict[str, Any], bool]:
+    """The schema with something removed from it, and whether that is something that readers rely on."""
+    changed = copy.deepcopy(schema)
+    place, path = changed, []
+    while True:
+        key = chance.choice(sorted(place))
+        path.append(key)
+        if not isinstance(place[key], dict) or not place[key] or chance.random() < 0.2:
+            break
+        place = place[key]
+    del place[key]
+    field = len(path) > 1 and path[-2] == "properties"
+    return changed, field or (key not in SAYS_NOTHING and path[-2:-1] != ["$defs"])
 
 
 def event(**fields: object) -> dict[str, Any]:
@@ -109,3 +126,16 @@ def test_a_value_that_holds_itself_is_compared_once() -> None:
     }
     assert changes(old, new) == []
     assert changes(new, old) == ["Told.top: the field is gone"]
+
+
+def test_whatever_is_taken_from_a_schema_is_named_where_readers_rely_on_it(torture: bool) -> None:
+    chance = random.Random(20261122)
+    real = list(schemas().items())
+    relied_on = 0
+    for _ in range(20_000 if torture else 400):
+        name, schema = chance.choice(real)
+        less, matters = changed_at_random(schema, chance)
+        if "$defs" in less and matters:
+            relied_on += 1
+            assert breaking_changes({name: schema}, {name: less}), name
+    assert relied_on > 100
