@@ -15,6 +15,8 @@ from benchmarks import (
     appending,
     catching_up,
     importing,
+    kafka_consuming,
+    kafka_relaying,
     loading,
     postgres_appending,
     postgres_reading,
@@ -34,6 +36,8 @@ PATHS: dict[str, Measure] = {
     "questions": questions.figures,
     "postgres-appending": postgres_appending.figures,
     "postgres-reading": postgres_reading.figures,
+    "kafka-relaying": kafka_relaying.figures,
+    "kafka-consuming": kafka_consuming.figures,
 }
 """Each path and what measures it in an empty folder."""
 

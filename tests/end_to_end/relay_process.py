@@ -50,7 +50,8 @@ class Plan:
     """What a relay does at which point: on its `nth` way past it (None: it goes on until it is told to stop).
 
     `sending` is passed by once a record, some points once a batch, the ends of a transaction once more before the
-    first batch: there the position is committed again. `then` is where it waits once more. `options` are of kafka-python's producer.
+    first batch: there the position is committed again. `then` is where it waits once more. `options` are of
+    kafka-python's producer.
     """
 
     point: str | None = None
