@@ -1,22 +1,27 @@
 """Runners of read models in PostgreSQL: two at once, generations, deals set aside, a store that was restored."""
 
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, which
 from threading import Barrier, Thread
 
+import psycopg
 import pytest
 from sqlalchemy import inspect, select
 
+from domain.deal.life import ChangeDetails, ChangeStage
 from domain.deal.outlook import AddNote
 from engine.deals import Deals
 from engine.settings import Settings
 from projections.running.runner import catch_up, rebuild
 from projections.running.views import PROJECTIONS, QUARANTINE, Views
-from projections.states.deal_states import DealStates
+from projections.states.deal_states import DEALS, DealStates
 from tests.projections.histories import ACTOR, store
-from tests.projections.reading import read
+from tests.projections.reading import read, rows
 from tests.projections.test_runner import Counting, counted, opened
+from tests.servers.keeper import NoServer
+from tests.servers.postgres import binaries
 
 Database = Callable[[], str]
 
@@ -88,3 +93,48 @@ def test_a_store_that_was_restored_is_noticed_and_its_read_models_built_anew(
         catch_up(views, deals, [Counting()])
         assert counted(views) == {deal: 1}
         assert "'counting' was built from another log" in caplog.text
+
+
+def postgres_program(name: str) -> str:
+    """Where that program of PostgreSQL lies: beside the server, or where the shell finds it."""
+    try:
+        return str(binaries() / name)
+    except NoServer:
+        return which(name) or name
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["in one database", "in another database"])
+@pytest.mark.parametrize("since", [(), ("Other", "Others")], ids=["shorter", "as long"])
+def test_a_store_in_postgresql_that_was_restored_is_noticed_and_its_read_models_built_anew(
+    empty_database: Database,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    since: Sequence[str],
+    *,
+    elsewhere: bool,
+) -> None:
+    url, backup = empty_database(), tmp_path / "backup.dump"
+    views_url = empty_database() if elsewhere else None
+    with store(url=url) as deals:
+        deal = opened(deals)
+        dump = [postgres_program("pg_dump"), "--format=custom", "--schema=dealtrail", f"--file={backup}", url]
+        subprocess.run(dump, check=True)
+        deals.handle(deal, ChangeDetails(title="Lost again"), by=ACTOR)
+        deals.handle(deal, ChangeStage(to_stage="proposal"), by=ACTOR)
+        with Views.open(deals, views_url) as views:
+            catch_up(views, deals, [DealStates(), Counting()])
+            assert "another log" not in caplog.text
+    with psycopg.connect(url, autocommit=True, options="-c client_min_messages=warning") as shell:
+        shell.execute("DROP SCHEMA dealtrail CASCADE")
+    subprocess.run([postgres_program("pg_restore"), f"--dbname={url}", backup], check=True)
+    with store(url=url) as deals, Views.open(deals, views_url) as views:
+        for title in since:
+            deals.handle(deal, ChangeDetails(title=title), by=ACTOR)
+        catch_up(views, deals, [DealStates(), Counting()])
+        for name in ("deal_states", "counting"):
+            assert f"'{name}' was built from another log" in caplog.text
+        [row] = rows(views, DEALS)
+        assert (row["title"], row["stage"]) == (["Deal", *since][-1], "prospecting")
+        assert counted(views) == {deal: 1 + len(since)}
+        catch_up(views, deals, [DealStates(), Counting()])
+        assert caplog.text.count("built anew") == 2
