@@ -71,7 +71,13 @@ class Channel:
         """For apprise every HTTP 200 is a success, and these services say no inside of one."""
         request = bot.request(self.plugin, "\n".join((message.headline, *message.lines)))
         try:
-            answer = requests.post(request.url, params=request.params, json=request.payload, timeout=TIMEOUT)
+            answer = requests.post(
+                request.url,
+                params=request.params,
+                json=request.payload,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
         except requests.RequestException:
             # Its words hold the address.
             raise self._away("it cannot be reached") from None
@@ -138,7 +144,8 @@ class Channels:
 
 
 def _silence() -> None:
-    """Nothing that apprise logs goes anywhere: addresses are in it."""
+    """Nothing that apprise and the library below it log goes anywhere: addresses are in it."""
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     log = logging.getLogger("apprise")
     log.propagate = False
     log.setLevel(logging.WARNING)

@@ -178,9 +178,29 @@ def test_a_service_that_cannot_be_reached_is_tried_again_and_its_address_told_to
     with pytest.raises(Unavailable, match="it cannot be reached") as caught:
         channel.send(MESSAGE)
     printed = capsys.readouterr()
-    ours = [each.getMessage() for each in caplog.records if not each.name.startswith("urllib3")]
-    for said in (str(caught.value), printed.out, printed.err, *ours):
+    logged = [each.getMessage() for each in caplog.records]
+    for said in (str(caught.value), printed.out, printed.err, *logged):
         assert TOKEN not in said
+
+
+@pytest.mark.parametrize("service", ["json", *BOTS])
+def test_a_message_that_was_taken_leaves_no_address_in_any_log(
+    chat: Receiver, service: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    led_to(chat, BOTS.get(service, chat.url.replace("http", "json") + f"/{TOKEN}")).send(MESSAGE)
+    assert len(chat.got) == 1
+    assert TOKEN in chat.got[0].path
+    assert [each.getMessage() for each in caplog.records if TOKEN in each.getMessage()] == []
+
+
+@pytest.mark.parametrize("service", BOTS)
+def test_an_address_is_not_told_to_whom_a_bot_redirects(chat: Receiver, service: str) -> None:
+    with receiving() as elsewhere:
+        chat.answering = lambda _: Reply(307, {"location": elsewhere.url})
+        with pytest.raises(NotTaken, match="HTTP 307"):
+            led_to(chat, BOTS[service]).send(MESSAGE)
+        assert elsewhere.got == []
 
 
 @pytest.mark.parametrize(
