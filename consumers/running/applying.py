@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from consumers.job import Job
 from consumers.running.parking import Aside, Kind
-from consumers.running.savepoints import Savepoints, reason
+from consumers.running.savepoints import Away, Savepoints, reason
 from consumers.wire import Delivered, Head, decoded
-from domain.errors import StoreNewer, Tampered
+from domain.errors import StoreNewer, Tampered, Unavailable
 
 CORRECTING = frozenset({"EventCorrected", "EventRetracted"})
 """Types of events that are about events of other types."""
@@ -53,7 +53,8 @@ class Pass:
     """The way of records through one transaction, in order of their offsets. It writes nothing but the job's effects.
 
     `marks` are those to be written, `aside` the events to be parked, `healed` the parked deals whose
-    missing events have come. `failed` is the event that is to be tried again, with all that is after it.
+    missing events have come. `failed` is the event that is to be tried again, with all that is after it;
+    `away` says that what the job needs is away, and the event in hand is none the worse for it.
     """
 
     def __init__(
@@ -74,10 +75,11 @@ class Pass:
         self.aside: list[Aside] = []
         self.healed: set[bytes] = set()
         self.failed: Tried | None = None
+        self.away: Unavailable | None = None
         self._parked = dict(known.parked)
 
     def see(self, came: Came, *, together: bool = False) -> bool:
-        """Do what is to be done with the next record; False where it failed and is to be tried again.
+        """Do what is to be done with the next record; False where it is to be tried again: see `failed` and `away`.
 
         With `together` an event waits in the batch until `flush`.
         """
@@ -100,9 +102,13 @@ class Pass:
         return True
 
     def flush(self) -> None:
-        """Do the batch. Undone where it fails: nobody knows which of its events was wrong."""
+        """Do the batch. Undone where it fails (nobody knows which of its events was wrong), or Unavailable."""
         batch, self._together = self._together, []
-        if batch and self._savepoints.call(self._call, batch) is not None:
+        try:
+            why = self._savepoints.call(self._call, batch) if batch else None
+        except Away as away:
+            raise away.error from None
+        if why is not None:
             raise Undone
 
     def _mark(self, head: Head) -> int:
@@ -130,7 +136,11 @@ class Pass:
         if together:
             self._together.append(delivered)
             return True
-        why = self._savepoints.call(self._call, [delivered])
+        try:
+            why = self._savepoints.call(self._call, [delivered])
+        except Away as away:
+            self.away = away.error
+            return False
         return why is None or self._failed(came, mark, why)
 
     def _call(self, batch: Sequence[Delivered]) -> None:

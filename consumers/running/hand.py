@@ -11,6 +11,7 @@ from consumers.kafka_client import Record
 from consumers.running.applying import Tried
 from consumers.running.parking import Place
 from consumers.running.transaction import Page
+from domain.errors import Unavailable
 
 
 class Hand:
@@ -28,7 +29,7 @@ class Hand:
         self.due = 0.0
         self.ending = self.gone = False
         self.work: Future[Any] | None = None
-        self.settle: Callable[[Any], None] | None = None
+        self.settle: Callable[[Any], Unavailable | None] | None = None
 
     @property
     def topic_partition(self) -> TopicPartition:

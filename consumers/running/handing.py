@@ -68,12 +68,15 @@ class Handing:
         except Unavailable as error:
             hand.due = self._running.patience.lost(hand.place.partition, error)
         else:
-            self._running.patience.back(hand.place.partition)
-            settle(result)
+            away = settle(result)
+            if away is None:
+                self._running.patience.back(hand.place.partition)
+            else:
+                hand.due = self._running.patience.lost(hand.place.partition, away)
         if not hand.gone and hand.is_idle:
             self._running.consumer.resume(hand.topic_partition)
 
-    def _page_done(self, hand: Hand, outcome: Outcome) -> None:
+    def _page_done(self, hand: Hand, outcome: Outcome) -> Unavailable | None:
         hand.next_offset, hand.left, hand.tried = outcome.next_offset, outcome.left, outcome.failed
         if outcome.failed is not None:
             hand.due = monotonic() + spread(min(SOONEST * 2 ** (outcome.failed.times - 1), LATEST))
@@ -84,6 +87,7 @@ class Handing:
         for dead in outcome.dead:
             record = dead.record
             self._running.watching.dead_lettered(record.topic, record.partition, record.offset, dead.reason)
+        return outcome.away
 
     def _taken_up(self, stream: bytes, aside: Sequence[Aside] | None) -> None:
         if aside is None:

@@ -18,6 +18,14 @@ _IN_ERROR = psycopg.pq.TransactionStatus.INERROR
 TAKE, UNDO, LET_GO = "SAVEPOINT event", "ROLLBACK TO SAVEPOINT event", "RELEASE SAVEPOINT event"
 
 
+class Away(Exception):
+    """What a job needs is away (`error`): what this call wrote is undone, and what came before it stands."""
+
+    def __init__(self, error: Unavailable) -> None:
+        super().__init__(error)
+        self.error = error
+
+
 class Savepoints:
     """Calls functions of a job, each behind a savepoint."""
 
@@ -33,15 +41,22 @@ class Savepoints:
     def call(self, function: Callable[..., None], *arguments: object) -> str | None:
         """Call it; None where that went well, else why it did not, and what it wrote is undone.
 
-        Unavailable (of what the job needs, not of this event) and TransactionEnded pass through.
+        Away where it raises Unavailable, which is not of this event; Unavailable where the transaction itself
+        cannot go on then, and TransactionEnded where there is none any more.
         """
         self._execute(*(self._next if self._taken else (TAKE,)))
         self._taken = True
         self._info[IN_JOB] = True
         try:
             function(*arguments)
-        except (Unavailable, TransactionEnded):
+        except TransactionEnded:
             raise
+        except Unavailable as error:
+            try:
+                self._execute(UNDO)
+            except (sqlite3.Error, psycopg.Error, TransactionEnded):
+                raise error from None  # it is the state itself that is away
+            raise Away(error) from error
         except Exception as error:  # noqa: BLE001 - whatever a job raises stops its deal alone
             self._execute(UNDO)
             return reason(error)

@@ -17,6 +17,7 @@ from consumers.running.marks import first_parked, marks_of, write_marks
 from consumers.running.parking import Aside, Place, park, release, take_up
 from consumers.running.state import State
 from consumers.wire import Undecodable, head_of
+from domain.errors import Unavailable
 from engine.clock import Clock, to_micros
 
 LONGEST = 1.0
@@ -50,7 +51,10 @@ class Page:
 
 
 class Outcome(NamedTuple):
-    """What became of a page: where the job goes on now, and the records that are not done yet."""
+    """What became of a page: where the job goes on now, and the records that are not done yet.
+
+    `away` says why the rest was not begun where what the job needs is away.
+    """
 
     next_offset: int
     left: Sequence[Record]
@@ -58,6 +62,7 @@ class Outcome(NamedTuple):
     aside: Sequence[Aside]
     dead: Sequence[Dead]
     healed: bool
+    away: Unavailable | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +81,10 @@ class Transactions:
     def apply(self, page: Page, ours: Callable[[], bool], ending: Callable[[], bool]) -> Outcome:
         """Do a page, or the beginning of it.
 
-        Overtaken, Abandoned or Unavailable where nothing was recorded. `ours` tells before the commit whether
-        the partition still is this process's; where `ending`, the event in hand is the last one.
+        Overtaken, Abandoned or Unavailable where nothing was recorded. What was done before the job said that
+        something is away is recorded: outside of the transaction it may have had an effect. `ours` tells
+        before the commit whether the partition still is this process's; where `ending`, the event in hand is
+        the last one.
         """
         came, dead = _read(page.records)
         with self.state.told(), self.state.writing() as connection:
@@ -87,6 +94,8 @@ class Transactions:
             passing, done = self._pass(
                 connection, page, came, known, lambda: ending() or monotonic() > deadline
             )
+            if passing.away is not None and done == 0:
+                raise passing.away
             next_offset = came[done].offset if done < len(came) else page.end
             gone = [each for each in dead if each.record.offset < next_offset]
             self._write(connection, page.place, passing)
@@ -95,7 +104,9 @@ class Transactions:
             if not ours():
                 raise Abandoned
         left = [each for each in page.records if each.offset >= next_offset]
-        return Outcome(next_offset, left, passing.failed, passing.aside, gone, bool(passing.healed))
+        return Outcome(
+            next_offset, left, passing.failed, passing.aside, gone, bool(passing.healed), passing.away
+        )
 
     def take_up(self, place: Place, stream: bytes, ours: Callable[[], bool]) -> Sequence[Aside] | None:
         """Try the events of a released deal again, in order: what is parked again. None where it is not released."""
@@ -108,6 +119,8 @@ class Transactions:
             passing = Pass(self.job, connection, place.partition, known, attempts=1, tried=None)
             for offset, value in parked:
                 passing.see(Came(head_of(value), offset, value))
+                if passing.away is not None:
+                    raise passing.away
             self._write(connection, place, passing)
             if not ours():
                 raise Abandoned

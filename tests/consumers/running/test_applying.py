@@ -131,6 +131,44 @@ def test_while_what_a_job_needs_is_away_nothing_is_recorded_and_nothing_is_parke
     assert (partition.effects, partition.parked, partition.stands_at) == ([(1, 1)], [], 1)
 
 
+def test_what_was_done_before_something_was_away_is_recorded_and_not_done_again(state: State) -> None:
+    is_away = True
+    trouble = Trouble()
+
+    def on_event(recorded: Recorded, connection: Connection) -> None:
+        trouble.on_event(recorded, connection)
+        if is_away and recorded.event_id == event(2, 1).event_id:
+            raise Unavailable("The other side is away.")
+
+    partition = Told(state, Job(name="testing", on_event=on_event))
+    outcome = partition.page(told((1, 1), (1, 2), (2, 1), (2, 2)))
+    assert (str(outcome.away), outcome.failed) == ("The other side is away.", None)
+    assert (partition.effects, partition.marks, partition.stands_at) == ([(1, 1), (1, 2)], {1: 2}, 2)
+    with pytest.raises(Unavailable, match="other side"):
+        partition.page(outcome.left)
+    is_away = False
+    assert partition.page(outcome.left).away is None
+    assert partition.effects == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert trouble.calls.count(event(1, 2).event_id) == 1
+
+
+def test_a_released_deal_waits_on_where_what_the_job_needs_is_away(state: State) -> None:
+    trouble = Trouble((1, 2))
+    partition = Told(state, trouble.job(batches=False), attempts=1)
+    partition.page(told((1, 1), (1, 2), (1, 3)))
+
+    def away(*_: object) -> None:
+        raise Unavailable("The other side is away.")
+
+    partition.job = Job(name="testing", on_event=away)
+    with pytest.raises(Unavailable, match="other side"):
+        partition.release(1)
+    assert partition.parked == [(1, 2, "failed"), (1, 3, "behind")]
+    partition.job = Job(name="testing", on_event=write)
+    partition.transactions.take_up(PLACE, event(1, 1).stream_id.bytes, lambda: True)
+    assert (partition.effects, partition.parked) == ([(1, 1), (1, 2), (1, 3)], [])
+
+
 def test_types_that_a_job_does_not_want_move_the_marks_all_the_same(state: State) -> None:
     job = Job(name="testing", on_event=write, types=frozenset({"DealOpened"}))
     partition = Told(state, job)
