@@ -17,7 +17,7 @@ TIMEOUT = 10
 """Seconds that a bot has for its answer."""
 
 REMEMBERED = 1_000
-"""Of so many events whose message was not taken everywhere it is known by whom it was."""
+"""Of so many events it is known by whom their message was taken."""
 
 _ERROR = re.compile(r"error=(\d{3})")
 _BUSY = 429
@@ -124,9 +124,10 @@ class Channels:
     def send(self, event_id: str, message: Message) -> None:
         """Send what is said about an event everywhere; an error of Channel.send where that did not work."""
         with self._lock:
-            if len(self._taken) >= REMEMBERED:
-                del self._taken[next(iter(self._taken))]
+            # Known also where all have taken it: the transaction that says so may be rolled back.
             taken = self._taken.setdefault(event_id, set())
+            if len(self._taken) > REMEMBERED:
+                del self._taken[next(iter(self._taken))]
         failed: list[NotTaken | Unavailable] = []
         for place, channel in enumerate(self.channels):
             if place in taken:
@@ -139,8 +140,6 @@ class Channels:
                 taken.add(place)
         if failed:
             raise failed[0]
-        with self._lock:
-            self._taken.pop(event_id, None)
 
 
 def _silence() -> None:

@@ -223,3 +223,12 @@ def test_a_message_goes_again_to_those_alone_that_did_not_take_it() -> None:
         assert [len(each.got) for each in (one, other, third)] == [1, 4, 1]
         channels.send("deal:3", MESSAGE)
         assert [len(each.got) for each in (one, other, third)] == [2, 5, 2]
+
+
+def test_a_message_that_was_taken_is_not_sent_again_when_its_transaction_was_rolled_back() -> None:
+    with receiving() as one:
+        channels = Channels([one.url.replace("http", "json")])
+        channels.send("deal:2", MESSAGE)
+        channels.send("deal:2", MESSAGE)
+        channels.send("deal:3", MESSAGE)
+        assert len(one.got) == 2
