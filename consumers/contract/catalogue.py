@@ -32,7 +32,7 @@ SECTIONS: Sequence[tuple[str, Sequence[type[Event]]]] = (
     ("Pipelines", PIPELINE_EVENTS),
 )
 
-OPENING = Path(__file__).with_name("opening.md")
+OPENING = Path(__file__).with_name("opening.txt")
 
 
 def catalogue(examples: Mapping[str, Schema]) -> str:
