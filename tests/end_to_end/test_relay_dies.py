@@ -40,7 +40,7 @@ def test_relays_that_are_killed_at_random_lose_and_double_nothing(
     kafka_address: str, topic_prefix: str, tmp_path: Path, torture: bool, seed: int
 ) -> None:
     chance = Random(seed)
-    kills = 25 if torture else 3
+    kills = 25 if torture else 2
     for turn in range(6 if torture else 1):
         with Story(tmp_path / str(turn), kafka_address, f"{topic_prefix}{turn}.", seed) as story:
             for _ in range(kills):
