@@ -14,7 +14,7 @@ import pytest
 
 BLOCK = re.compile(r"(?:`(\w+\.py)`[^`]*:\n\n)?```(python|console)\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
-PATIENCE = 90.0
+PATIENCE = 180.0
 """Seconds until an answer is what the page shows."""
 
 
@@ -43,9 +43,9 @@ class Terminal:
             self.end(int(words[1].removeprefix("%")) - 1)
         else:
             deadline = time.monotonic() + PATIENCE
-            while not fits(answer := self._answer(words), shown) and time.monotonic() < deadline:
+            while not fits(*(answer := self._answer(words)), shown) and time.monotonic() < deadline:
                 time.sleep(1)
-            assert fits(answer, shown), f"$ {command}\n{answer}"
+            assert fits(*answer, shown), f"$ {command}\n{answer}"
 
     def end(self, number: int) -> None:
         """Ask one of those beside to end; it does so with success."""
@@ -66,7 +66,7 @@ class Terminal:
             stderr=subprocess.DEVNULL,
         )
 
-    def _answer(self, words: list[str]) -> str:
+    def _answer(self, words: list[str]) -> tuple[str, int]:
         program = ["python", "-m", *words] if words[0] == "pytest" else words
         done = subprocess.run(
             program,
@@ -77,13 +77,14 @@ class Terminal:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout
         lines = [line.rstrip() for line in done.stdout.replace(self._prefix, "").strip().splitlines()]
-        return "".join(f"{line}\n" for line in lines)
+        return "".join(f"{line}\n" for line in lines), done.returncode
 
 
-def fits(answer: str, shown: str) -> bool:
-    """Whether it is what the page shows; `…` stands for whatever is printed."""
+def fits(answer: str, code: int, shown: str) -> bool:
+    """Whether the command went well and said what the page shows; `…` stands for whatever is printed."""
+    if code != 0:
+        return False
     return shown == "…\n" or answer == shown.rstrip("\n") + "\n"
 
 
