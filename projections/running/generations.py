@@ -1,11 +1,24 @@
 """Generations of a projection's tables: built beside each other, one of them in force."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from logging import getLogger
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from domain.errors import StoreNewer
 from engine.deals import Deals
@@ -38,7 +51,12 @@ def generation_in_work(
     with views.engine.connect() as connection:
         # Most often it is in force already, and nobody has to wait for a page that another process writes.
         live = connection.execute(_rows_of(projection).where(PROJECTIONS.c.state == "live")).one_or_none()
-        if live is not None and live.version == projection.version and not anew and _of_this_log(deals, live):
+        if (
+            live is not None
+            and live.version == projection.version
+            and not anew
+            and _of_this_log(deals, (live.position, live.digest))
+        ):
             return _opened(views, projection, live)
     with views.writing() as connection:
         known = {row.state: row for row in connection.execute(_rows_of(projection))}
@@ -48,7 +66,7 @@ def generation_in_work(
                 f"The read model {projection.name!r} was built by a newer dealtrail. Update dealtrail, "
                 "or choose another place with DEALTRAIL_VIEWS."
             )
-        if live is not None and not _of_this_log(deals, live):
+        if live is not None and not _of_this_log(deals, (live.position, live.digest)):
             logger.warning(
                 "The read model %r was built from another log: the store was changed or restored since. "
                 "It is built anew.",
@@ -57,9 +75,30 @@ def generation_in_work(
             _set_state(connection, live, "old")
             live = None
         for row in (building,) if anew else (live, building):
-            if row is not None and row.version == projection.version and _of_this_log(deals, row):
+            if (
+                row is not None
+                and row.version == projection.version
+                and _of_this_log(deals, (row.position, row.digest))
+            ):
                 return _opened(views, projection, row)
         return _begin(views, connection, projection)
+
+
+def generations_in_work(views: Views, deals: Deals, projections: Sequence[Projection]) -> list[Generation]:
+    """The generations to catch up, one of each projection: asked for together where they are in force."""
+    with views.engine.connect() as connection:
+        rows = connection.execute(select(PROJECTIONS).where(PROJECTIONS.c.state == "live")).all()
+    live = {row.name: row for row in rows}
+    # Most often all stand at one place, which has to be found in the log but once.
+    stands = {place: _of_this_log(deals, place) for place in {(row.position, row.digest) for row in rows}}
+    works = []
+    for projection in projections:
+        row = live.get(projection.name)
+        if row is not None and row.version == projection.version and stands[row.position, row.digest]:
+            works.append(_opened(views, projection, row))
+        else:
+            works.append(generation_in_work(views, deals, projection))
+    return works
 
 
 def refreshed(views: Views, deals: Deals, generation: Generation) -> Generation:
@@ -72,14 +111,21 @@ def refreshed(views: Views, deals: Deals, generation: Generation) -> Generation:
     return _opened(views, generation.projection, row)
 
 
-def advance(connection: Connection, generation: Generation, position: int, digest: bytes | None) -> bool:
-    """Set the position if nobody else has moved it: compare-and-set."""
+def advance(
+    connection: Connection, generations: Sequence[Generation], position: int, digest: bytes | None
+) -> set[str]:
+    """Set the position of these, which stand at one, where nobody else has moved it (compare-and-set).
+
+    The names of those that were moved.
+    """
     statement = (
         update(PROJECTIONS)
-        .where(*_this(generation), PROJECTIONS.c.position == generation.position)
+        .where(_among(PROJECTIONS.c.name, PROJECTIONS.c.generation, generations))
+        .where(PROJECTIONS.c.position == generations[0].position)
         .values(position=position, digest=digest)
+        .returning(PROJECTIONS.c.name)
     )
-    return connection.execute(statement).rowcount == 1
+    return set(connection.scalars(statement))
 
 
 def take_over(views: Views, generation: Generation) -> None:
@@ -99,12 +145,15 @@ def take_over(views: Views, generation: Generation) -> None:
         connection.execute(now.values(state="live"))
 
 
-def quarantined(connection: Connection, generation: Generation) -> set[UUID]:
-    """The streams that this generation goes no further with."""
-    statement = select(QUARANTINE.c.stream).where(
-        QUARANTINE.c.projection == generation.projection.name, QUARANTINE.c.generation == generation.number
+def quarantined(connection: Connection, generations: Sequence[Generation]) -> dict[str, set[UUID]]:
+    """The streams that each of these goes no further with, by the projection's name."""
+    statement = select(QUARANTINE.c.projection, QUARANTINE.c.stream).where(
+        _among(QUARANTINE.c.projection, QUARANTINE.c.generation, generations)
     )
-    return {UUID(bytes=stream) for stream in connection.scalars(statement)}
+    found: dict[str, set[UUID]] = {generation.projection.name: set() for generation in generations}
+    for row in connection.execute(statement):
+        found[row.projection].add(UUID(bytes=row.stream))
+    return found
 
 
 def set_aside(connection: Connection, projection: Projection) -> dict[bytes, int]:
@@ -143,8 +192,14 @@ def digest_at(deals: Deals, position: int) -> bytes | None:
     return rows[0].digest if rows and rows[0].position == position else None
 
 
-def _of_this_log(deals: Deals, row: Row[Any]) -> bool:
-    return row.position == 0 or (row.digest is not None and row.digest == digest_at(deals, row.position))
+def _of_this_log(deals: Deals, place: tuple[int, bytes | None]) -> bool:
+    """Whether the event at a position has this digest."""
+    position, digest = place
+    return position == 0 or (digest is not None and digest == digest_at(deals, position))
+
+
+def _among(name: Column[str], number: Column[int], generations: Sequence[Generation]) -> ColumnElement[bool]:
+    return tuple_(name, number).in_([(each.projection.name, each.number) for each in generations])
 
 
 def _opened(views: Views, projection: Projection, row: Row[Any]) -> Generation:

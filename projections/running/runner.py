@@ -1,4 +1,4 @@
-"""The runner: reads the feed, folds a page, writes rows and position in one transaction."""
+"""The runner: reads the feed, folds a page, writes the rows and positions of all in one transaction."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,6 +14,7 @@ from projections.running.generations import (
     advance,
     digest_at,
     generation_in_work,
+    generations_in_work,
     quarantine,
     quarantined,
     refreshed,
@@ -40,8 +41,7 @@ def catch_up(
 
     Others may run the same projections meanwhile: of two the slower goes on from where the other is.
     """
-    works = [generation_in_work(views, deals, projection) for projection in projections]
-    _run(views, deals, works, page, progress)
+    _run(views, deals, generations_in_work(views, deals, projections), page, progress)
 
 
 def rebuild(
@@ -64,8 +64,9 @@ def _run(views: Views, deals: Deals, works: list[Generation], page: int, progres
         events, reached = _page(deals, works, after, goal, page)
         digest = digest_at(deals, reached)
         story_of = _stories(deals, reached)
-        for place in turn:
-            works[place] = work = _folded(views, deals, works[place], events, reached, digest, story_of)
+        folded = _folded(views, deals, [works[place] for place in turn], events, reached, digest, story_of)
+        for place, work in zip(turn, folded, strict=True):
+            works[place] = work
             if progress is not None:
                 progress(work.projection.name, min(work.position, goal), goal)
     for work in works:
@@ -93,25 +94,27 @@ def _page(
 def _folded(
     views: Views,
     deals: Deals,
-    work: Generation,
+    works: Sequence[Generation],
     events: Sequence[Recorded],
     reached: int,
     digest: bytes | None,
     story_of: Callable[[UUID], Story],
-) -> Generation:
-    """`work` a page further; where somebody else was faster, where they are now."""
-    projection = work.projection
-    types = DEAL_TYPES if projection.types is None else projection.types
+) -> list[Generation]:
+    """All of `works` a page further, in one transaction; where somebody else was faster, where that one is now."""
     with views.writing() as connection:
-        mine = advance(connection, work, reached, digest)
-        if mine:
-            aside = quarantined(connection, work)
-            new = [each for each in events if each.type in types and each.stream_id not in aside]
-            failures = fold_page(connection, projection, work.tables, new, story_of)
-            quarantine(connection, work, failures)
-    if mine:
-        return replace(work, position=reached)
-    return refreshed(views, deals, work)
+        mine = advance(connection, works, reached, digest)
+        aside = quarantined(connection, works)
+        for work in works:
+            name = work.projection.name
+            if name in mine:
+                types = DEAL_TYPES if work.projection.types is None else work.projection.types
+                new = [each for each in events if each.type in types and each.stream_id not in aside[name]]
+                failures = fold_page(connection, work.projection, work.tables, new, story_of)
+                quarantine(connection, work, failures)
+    return [
+        replace(work, position=reached) if work.projection.name in mine else refreshed(views, deals, work)
+        for work in works
+    ]
 
 
 def _stories(deals: Deals, upto: int) -> Callable[[UUID], Story]:

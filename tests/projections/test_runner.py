@@ -210,6 +210,56 @@ def test_a_deal_whose_event_fails_stays_where_it_was_and_the_others_go_on(deals:
         assert counted(views) == {good: 5, bad: 5}
 
 
+def test_what_one_projection_cannot_take_is_set_aside_there_alone(deals: Deals) -> None:
+    broken = opened(deals, "Broken", notes=2)
+    opened(deals, "Sound", notes=2)
+    others = COUNTS.to_metadata(MetaData(), name="others")
+
+    @dataclass(frozen=True)
+    class Taking(Counting):
+        name: str = "taking"
+        tables: tuple[Table, ...] = (others,)
+
+        def fold(self, have: Rows, events: Sequence[Recorded], story: Story) -> Rows:
+            return {"others": super().fold({"counts": have["others"]}, events, story)["counts"]}
+
+    with Views.open(deals) as views:
+        choosy = Counting(cannot=lambda recorded: recorded.stream_id == broken and recorded.version == 3)
+        catch_up(views, deals, [choosy, Taking()])
+        assert [row["events"] for row in rows(views, COUNTS)] == [2, 3]
+        assert [row["events"] for row in rows(views, others)] == [3, 3]
+        with views.engine.connect() as connection:
+            assert connection.scalars(select(QUARANTINE.c.projection)).all() == ["counting"]
+
+
+def test_all_projections_take_a_page_in_one_transaction(deals: Deals) -> None:
+    deal = opened(deals)
+
+    @dataclass(frozen=True)
+    class Unable(Counting):
+        """Finds its database gone on the deal's second event, after another projection has written."""
+
+        name: str = "unable"
+        tables: tuple[Table, ...] = ()
+        gone: bool = False
+
+        def fold(self, have: Rows, events: Sequence[Recorded], story: Story) -> Rows:
+            if self.gone:
+                raise Unavailable("The read models cannot be used now.")
+            return {}
+
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting(), Unable()])
+        deals.handle(deal, AddNote(text="second"), by=ACTOR)
+        with pytest.raises(Unavailable):
+            catch_up(views, deals, [Counting(), Unable(gone=True)])
+        assert [row["events"] for row in rows(views, COUNTS)] == [1]
+        with views.engine.connect() as connection:
+            assert set(connection.scalars(select(PROJECTIONS.c.position))) == {deals.head().position - 1}
+        catch_up(views, deals, [Counting(), Unable()])
+        assert [row["events"] for row in rows(views, COUNTS)] == [2]
+
+
 def test_a_deal_is_set_aside_without_telling_what_is_personal(deals: Deals) -> None:
     deal = opened(deals)
     wrong = {"contact": "c-1", "name": "Maria Santos", "email": ["maria@example.com"]}
