@@ -93,7 +93,7 @@ def send(settings: Settings, records: Sequence[Outgoing], topic: str | None = No
             ]
             producer.flush()
             for each in sent:
-                each.get(timeout=10)
+                each.get(timeout=90)
             producer.commit_transaction()
     finally:
         producer.close()

@@ -4,6 +4,7 @@ It reads what to do as JSON lines. The parent never touches Kafka or a database:
 but what was imported and built.
 """
 
+import faulthandler
 import json
 import os
 import signal
@@ -80,7 +81,7 @@ class Children:
         """Send it a signal, where it still lives."""
         self._ask("signal", [process, int(how)])
 
-    def wait(self, process: int, seconds: float = 30.0) -> int | None:
+    def wait(self, process: int, seconds: float = 60.0) -> int | None:
         """How it ended: its exit code, or the signal below 0; None where it still runs after so long."""
         ended = self._ask("wait", [process, seconds])
         return None if ended is None else int(ended)
@@ -164,7 +165,10 @@ def _forked(life: Life) -> int:
         return pid
     status = 1
     try:
-        live(life)
+        with Path(f"{life.words} of where it stood").open("w") as stood:
+            # Asked for by whoever has waited for it in vain.
+            faulthandler.register(signal.SIGUSR1, stood)
+            live(life)
         status = 0
     except BaseException:  # noqa: BLE001 - its last words
         Path(life.words).write_text(traceback.format_exc())

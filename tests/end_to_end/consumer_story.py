@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from signal import SIGTERM
+from signal import SIGTERM, SIGUSR1
 from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,7 @@ class Story:
         self.url, self._folder = url, folder
         self._sent = 0
         self._lives = 0
+        self._started: list[int] = []
         make_topics(settings)
 
     @property
@@ -76,19 +77,25 @@ class Story:
             words=str(self._folder / f"words of {self._lives}"),
             **{"name": name, "instance": name, **chosen},
         )
-        return self.children.start(life)
+        process = self.children.start(life)
+        self._started.append(process)
+        return process
 
     @property
     def words(self) -> str:
         """The last words of processes that ended by an error: there should be none."""
         return "".join(
-            each.read_text() for each in sorted(self._folder.glob("words of *")) if "away" not in each.name
+            each.read_text() for each in sorted(self._folder.glob("words of *")) if each.name[9:].isdecimal()
         )
 
     def told(self) -> str:
         """How it stands, for whoever reads of a failure."""
+        for process in self._started:
+            self.children.kill(process, SIGUSR1)
+        sleep(1)
         away = "".join(each.read_text() for each in sorted(self._folder.glob("words of *away")))
-        return f"{self.status()} {self.words} {away}"
+        stood = "\n".join(each.read_text() for each in sorted(self._folder.glob("words of *stood")))
+        return f"{self.status()} {self.words} {away} {stood}"
 
     def status(self) -> JobStatus:
         """How far the job is."""
