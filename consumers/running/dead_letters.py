@@ -7,10 +7,13 @@ from typing import NamedTuple, cast
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from consumers.kafka_client import Producer, Record, administering, reaching
+from consumers.kafka_client import LARGEST_REQUEST, Producer, Record, administering, reaching
 from engine.settings import Settings
 
-FOR_EVER = {"retention.ms": "-1", "cleanup.policy": "delete"}
+FOR_EVER = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(LARGEST_REQUEST)}
+"""The topic's settings. It takes whatever the topic of deals took: a record that is refused here would hold up
+its partition for ever.
+"""
 
 CONFIRMED_WITHIN = 25.0
 """Seconds after which a broker that does not confirm is given up."""
