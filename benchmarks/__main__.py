@@ -19,6 +19,7 @@ from benchmarks import (
     kafka_relaying,
     loading,
     postgres_appending,
+    postgres_following,
     postgres_reading,
     questions,
     verifying,
@@ -36,6 +37,7 @@ PATHS: dict[str, Measure] = {
     "questions": questions.figures,
     "postgres-appending": postgres_appending.figures,
     "postgres-reading": postgres_reading.figures,
+    "postgres-following": postgres_following.figures,
     "kafka-relaying": kafka_relaying.figures,
     "kafka-consuming": kafka_consuming.figures,
 }

@@ -7,12 +7,17 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 from time import process_time
+from uuid import UUID
 
+from eventsourcing.application import Application
 from sqlalchemy import text
 
+from benchmarks import plain_projection
 from benchmarks.big_store import fill
-from benchmarks.figures import Figure, seconds
-from benchmarks.stories import EVENTS, FIRST, LAST, SOURCE
+from benchmarks.figures import Figure, interleaved, ratios, seconds
+from benchmarks.plain_deal import PlainDeal, plain_deal
+from benchmarks.raw import ready
+from benchmarks.stories import EVENTS, FIRST, LAST, SOURCE, stories, story
 from engine.deals import Deals
 from engine.ids import deal_id
 from engine.settings import Settings
@@ -32,7 +37,12 @@ DEALS = 10_000
 BUILT = 400
 """Deals of the store whose read models are built again and again."""
 
+PLAIN = 20
+"""Deals that the plain library reads: it takes its time."""
+
 ROUNDS = 5
+LOADED, LENGTH = 100, 20
+"""Deals that are loaded, and the events of each."""
 QUARTERS = [datetime(2024 + nth // 4, 1 + nth % 4 * 3, 1, tzinfo=UTC) for nth in range(11)]
 
 
@@ -41,7 +51,8 @@ def figures(_: Path) -> Iterator[Figure]:
     with postgres_server(durable=True) as server:
         with Deals(Settings(store=new_database(server))) as deals:
             fill(deals, BUILT)
-            yield from _built(deals)
+            yield from _built(deals, server)
+            yield from _loaded(deals, new_database(server))
             yield from _verified(deals)
         with Deals(Settings(store=new_database(server))) as deals:
             fill(deals, DEALS)
@@ -50,14 +61,39 @@ def figures(_: Path) -> Iterator[Figure]:
                 yield from _asked(views, deals)
 
 
-def _built(deals: Deals) -> Iterator[Figure]:
-    told: tuple[tuple[str, Sequence[Projection]], ...] = (
-        ("`deal_states`", [DealStates()]),
-        ("all read models together", PROJECTIONS),
+def _built(deals: Deals, server: str) -> Iterator[Figure]:
+    told: list[tuple[float, float, float, float]] = []
+    entries = ready(stories(0, PLAIN))
+    for _ in range(ROUNDS):
+        url = new_database(server)
+        plain_projection.record(url, entries)
+        folding = seconds(lambda: plain_projection.catch_up(url, len(entries)))  # noqa: B023 - at once
+        url = new_database(server)
+        plain_projection.record(url, entries)
+        reading = seconds(lambda: plain_projection.catch_up(url, len(entries), folding=False))  # noqa: B023
+        own = folding + reading * (len(PROJECTIONS) - 1)
+        rates = _rate(deals, [DealStates()]), _rate(deals, PROJECTIONS)
+        told.append((*rates, len(entries) / folding, len(entries) / own))
+    yield Figure(
+        path="catch-up of `deal_states`",
+        against="eventsourcing's `ProjectionRunner`, the same fold",
+        values=[alone / plain for alone, _, plain, _ in told],
+        unit="×",
+        floor=12,
+        goal=30,
+        limit="reading events back as validated values and folding them; PostgreSQL takes a third of the time.",
     )
-    for path, projections in told:
-        rates = [_rate(deals, projections) for _ in range(ROUNDS)]
-        yield Figure(path=f"catch-up of {path}", values=rates, unit="events/s")
+    yield Figure(path="the same", values=[alone for alone, _, _, _ in told], unit="events/s")
+    yield Figure(
+        path=f"catch-up of all {len(PROJECTIONS)} read models together",
+        against="the same, each its own, of which all but one only read",
+        values=[together / own for _, together, _, own in told],
+        unit="×",
+        floor=5,
+        goal=12,
+        limit="the folds: there all but one do nothing, here all of them fold and write.",
+    )
+    yield Figure(path="the same", values=[together for _, together, _, _ in told], unit="events/s")
 
 
 def _rate(deals: Deals, projections: Sequence[Projection]) -> float:
@@ -81,6 +117,36 @@ def _verified(deals: Deals) -> Iterator[Figure]:
         floor=0.15,
         goal=0.3,
         limit="fetching the row as Python values, SHA-256 over it, and comparing its columns with its bytes.",
+    )
+
+
+def _loaded(deals: Deals, url: str) -> Iterator[Figure]:
+    application: Application[UUID] = Application(env=plain_projection.environment(url))
+    first, plain_ids, ids = 10**6, [], []
+    for number in range(first, first + LOADED):
+        told = story(number, LENGTH)
+        aggregate: PlainDeal = plain_deal(told)
+        application.save(aggregate)
+        plain_ids.append(aggregate.id)
+        deals.store.append(ready(iter([told])))
+        ids.append(told[0].stream_id)
+
+    def plain() -> float:
+        return LOADED / seconds(lambda: [application.repository.get(each) for each in plain_ids])
+
+    def ours() -> float:
+        return LOADED / seconds(lambda: [deals.deal(each) for each in ids])
+
+    rates = interleaved(plain, ours, rounds=11)
+    application.close()
+    yield Figure(
+        path=f"load a deal of {LENGTH} events",
+        against="eventsourcing's `Aggregate`, PostgreSQL",
+        values=ratios(rates),
+        unit="×",
+        floor=3,
+        goal=5,
+        limit="the way to the server and back, which both take; validation and immutability.",
     )
 
 
