@@ -39,7 +39,7 @@ POINTS: dict[str, tuple[str, Place]] = {
 }
 """Before which call, while it is on its way, or when it has returned."""
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which a process that says nothing has failed."""
 
 Act = Literal["die", "freeze", "wait"]

@@ -28,7 +28,7 @@ from tests.end_to_end.relay_reader import UNFINISHED, differences
 
 DEALS = 30
 
-VISIBLE = 10.0
+VISIBLE = 30.0
 """Seconds within which a broker has shown to everybody what was committed."""
 
 
@@ -63,18 +63,18 @@ class Story:
         self._bury()
         return Relay(self.settings, plan)
 
-    def finish(self, plan: Plan | None = None) -> list[str]:
+    def finish(self, plan: Plan | None = None, *, within: float = VISIBLE) -> list[str]:
         """Let a relay that nobody disturbs bring everything over; what is wrong then."""
         with self.relay(plan or Plan()) as relay:
             # One event more, so that there is something to wait for.
             self.write(1)
             relay.committed(self.deals.head().position)
             assert relay.stop() == 0
-        return self.wrong()
+        return self.wrong(within)
 
-    def wrong(self) -> list[str]:
+    def wrong(self, within: float = VISIBLE) -> list[str]:
         """What a reader finds wrong when all is relayed; it waits a little for the last to become visible."""
-        deadline = monotonic() + VISIBLE
+        deadline = monotonic() + within
         while True:
             found = differences(self.deals)
             if monotonic() > deadline or not any(each.startswith(UNFINISHED) for each in found):

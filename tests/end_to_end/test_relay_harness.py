@@ -7,6 +7,9 @@ from tests.end_to_end.relay_process import Plan
 from tests.end_to_end.relay_story import Story
 from tests.servers.keeper import Keeper
 
+SOON = 2.0
+"""Seconds after which what is missing is lost."""
+
 
 def test_a_position_that_is_saved_before_the_records_loses_them(
     kafka_address: str, topic_prefix: str, tmp_path: Path
@@ -15,7 +18,7 @@ def test_a_position_that_is_saved_before_the_records_loses_them(
         story.write(80)
         with story.relay(Plan(point="committed", nth=2, broken="early")) as relay:
             assert relay.ended() == -9
-        assert [each.split(":")[0] for each in story.finish()] == ["missing"]
+        assert [each.split(":")[0] for each in story.finish(within=SOON)] == ["missing"]
 
 
 def test_records_of_which_nobody_asks_what_became_are_lost_and_their_position_is_saved(
@@ -38,7 +41,7 @@ def test_records_of_which_nobody_asks_what_became_are_lost_and_their_position_is
             relay.go_on()
             relay.committed(story.deals.head().position)
             assert relay.stop() == 0
-        found = story.wrong()
+        found = story.wrong(SOON)
         print(f"nobody asked what became of the records: {found}")  # noqa: T201
         assert [each.split(":")[0] for each in found] == ["missing"]
 
@@ -55,5 +58,5 @@ def test_a_relay_that_fences_no_older_one_lets_it_double_its_events(
                 frozen.wake()
                 frozen.hears("committed")
                 second.kill()
-        found = story.finish(Plan(broken="unfenced"))
+        found = story.finish(Plan(broken="unfenced"), within=SOON)
         assert "doubled" in {each.split(":")[0] for each in found}
