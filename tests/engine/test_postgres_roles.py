@@ -11,6 +11,7 @@ from psycopg import errors, sql
 from domain.errors import BadInput, StoreNewer, Unavailable
 from engine.clock import now
 from engine.postgres import PostgresLog
+from engine.postgres_appending import MANY
 from engine.postgres_database import Database
 from engine.settings import Settings
 from engine.stores import upgrade
@@ -70,6 +71,23 @@ def test_an_application_does_all_that_a_log_does(granted: Roles) -> None:
     assert verify(log) == log.head()
     assert log.head().position == 21
     log.close()
+
+
+def test_an_application_without_temporary_tables_records_large_batches_too(
+    granted: Roles, superuser: str
+) -> None:
+    with psycopg.connect(superuser, autocommit=True) as shell:
+        database = sql.Identifier(shell.info.dbname)
+        shell.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(database))
+        try:
+            log = PostgresLog(granted.application)
+            fill(log, 3)
+            large = [entry(FIRST, version) for version in range(1, MANY + 1)]
+            assert log.append(large).first == 4
+            assert verify(log).position == 3 + MANY
+            log.close()
+        finally:
+            shell.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO PUBLIC").format(database))
 
 
 FORBIDDEN = [
