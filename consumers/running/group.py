@@ -83,7 +83,7 @@ def commit(consumer: Consumer, next_offsets: dict[TopicPartition, int], seconds:
 
 def is_stable(consumer: Consumer) -> bool:
     """Whether the group has shared out its partitions, as far as we know."""
-    return bool(consumer.group_metadata().state == MemberState.STABLE)
+    return consumer.group_metadata().state == MemberState.STABLE and not consumer.is_sharing()
 
 
 def taken() -> Conflict:
