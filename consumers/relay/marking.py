@@ -25,25 +25,28 @@ class Marking:
     def began(self, at: Position) -> None:
         """The relay goes on from here. Marked, unless the last mark says so and is fresh."""
         last = next(iter(self._log.relay_marks(1)), None)
-        if last is None or last.position != at.position or self._clock() - last.marked_at >= DAILY:
-            self._mark(at)
-        else:
+        if last is not None:
             self._marked, self._at = last.position, last.marked_at
+        if self._marked != at.position or self._age() >= DAILY:
+            self._mark(at)
 
     def is_late(self, at: Position) -> bool:
         """Whether nothing was committed for so long that Kafka would forget the position."""
-        return at.position == self._marked and self._clock() - self._at >= DAILY
+        return at.position == self._marked and self._age() >= DAILY
 
     def reached(self, at: Position) -> None:
         """The relay has come this far. Marked every hour, and every day where it stays."""
-        age = self._clock() - self._at
-        if age >= (DAILY if at.position == self._marked else HOURLY):
+        if self._age() >= (DAILY if at.position == self._marked else HOURLY):
             self._mark(at)
 
     def stops(self, at: Position) -> None:
         """The relay ends here."""
         if at.position != self._marked:
             self._mark(at)
+
+    def _age(self) -> timedelta:
+        # A mark of tomorrow was made by a clock that is set right by now: it says nothing of today.
+        return abs(self._clock() - self._at)
 
     def _mark(self, at: Position) -> None:
         self._log.mark_relayed(at.position, at.digest)

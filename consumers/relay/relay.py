@@ -181,8 +181,12 @@ class _Relay:
                 producer.close(timeout=0)
 
     def _follow(self, producer: Producer, turn: Turn, at: Position) -> None:
+        has_waited = False
         while turn.is_ours() and not self._stopping():
             rows = batch_after(self._deals.store, at.position, self._batch)
+            if rows and at.position == 0 and has_waited:
+                # Of two stores that share the topics by mistake, the other may have sent its first event meanwhile.
+                starting_position(self._deals.store, self._settings, self.names, from_mark=self._from_mark)
             if rows:
                 began = monotonic()
                 with self._sending():
@@ -195,6 +199,7 @@ class _Relay:
             self._works()
             if len(rows) < self._batch:
                 self._wait(turn, at.position)
+                has_waited = True
         self._marking.stops(at)
 
     def _works(self) -> None:

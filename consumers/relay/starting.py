@@ -15,14 +15,16 @@ from engine.settings import Settings
 def starting_position(log: Log, settings: Settings, names: Names, *, from_mark: bool) -> Position:
     """The position that was committed last, after it was compared with the store.
 
-    Without one: the beginning, where the topics are empty; else NotFound, or with `from_mark` the last event that
-    lies in the topics, after it and the store's last mark were compared with the store. To be asked after
-    `init_transactions`: before it, the last transaction of another relay may still be ended either way.
+    Without one, or where nothing was relayed yet: the beginning, where the topics are empty; else NotFound,
+    or with `from_mark` the last event that lies in the topics, after it and the store's last mark were compared
+    with the store. To be asked after `init_transactions`: before it, the last transaction of another relay may
+    still be ended either way.
     """
     saved = saved_position(settings, names)
     if saved is not None:
         check_store(log, saved, names)
-        return saved
+        if saved.position > 0:
+            return saved
     records = last_records(settings, names)
     if not records:
         return beginning(log)

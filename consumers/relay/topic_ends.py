@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from time import monotonic
 
+from kafka.errors import KafkaTimeoutError
 from kafka.structs import TopicPartition
 
 from consumers.kafka_client import Record, new_consumer, reaching
@@ -10,6 +12,9 @@ from consumers.relay.names import Names
 from consumers.topics import PARTITIONS
 from domain.errors import BadInput
 from engine.settings import Settings
+
+PATIENCE = 30.0
+"""Seconds without a record after which a broker that says it has more is given up."""
 
 FIRST_STEP, GROWTH = 16, 8
 """How many offsets before its end a partition is read first, and how many times more each time nothing is there."""
@@ -41,8 +46,13 @@ def last_records(settings: Settings, names: Names) -> Sequence[Record]:
                 consumer.assign(missing)
                 for each in missing:
                     consumer.seek(each, starts[each])
+                heard = monotonic()
                 while any(consumer.position(each) < until[each] for each in missing):
-                    found |= {each: records[-1] for each, records in consumer.poll(500).items()}
+                    came = {each: records[-1] for each, records in consumer.poll(500).items()}
+                    heard = monotonic() if came else heard
+                    if monotonic() - heard > PATIENCE:
+                        raise KafkaTimeoutError(f"no record within {PATIENCE:g} seconds")
+                    found |= came
                 step *= GROWTH
         finally:
             consumer.close(autocommit=False, timeout_ms=1_000)

@@ -7,7 +7,8 @@ import pytest
 from kafka.admin import ConfigResource
 
 from consumers.kafka_client import Producer, administering, new_producer
-from consumers.relay.position import saved_position
+from consumers.relay.marking import Marking
+from consumers.relay.position import Position, saved_position
 from consumers.relay.relay import ENOUGH, batch_after, run_relay
 from consumers.relay.sending import TooLarge
 from domain.deal.life import OpenDeal
@@ -153,6 +154,21 @@ def test_a_position_that_stays_is_committed_again_and_marked_every_day(deals: De
     assert all(later.marked_at - mark.marked_at >= timedelta(days=1) for later, mark in pairwise(marks[:-1]))
     # Once when it began, once before each mark.
     assert committed == [2, 2, 3, 4]
+
+
+def test_a_mark_of_a_clock_that_ran_ahead_does_not_let_kafka_forget_the_position(
+    deals: Deals, clock: SetClock
+) -> None:
+    at = Position(0, first_digest(deals.info.store_id))
+    clock.pass_time(days=400)
+    deals.store.mark_relayed(at.position, at.digest)
+    clock.pass_time(days=-400)
+    marking = Marking(deals.store, clock)
+    marking.began(at)
+    assert [mark.marked_at for mark in deals.store.relay_marks(1)] == [NOON]
+    assert not marking.is_late(at)
+    clock.pass_time(days=1)
+    assert marking.is_late(at)
 
 
 def test_a_position_that_moves_is_marked_every_hour(deals: Deals, clock: SetClock) -> None:

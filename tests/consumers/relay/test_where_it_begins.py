@@ -9,14 +9,15 @@ from kafka.structs import OffsetAndMetadata
 
 from consumers.kafka_client import administering, new_producer
 from consumers.relay.position import Position
-from consumers.relay.sending import send_batch
+from consumers.relay.sending import commit_again, send_batch
 from consumers.relay.starting import starting_position
 from consumers.relay.topic_setup import make_topics
-from domain.errors import BadInput, NotFound, StoreForeign
+from domain.errors import BadInput, NotFound, StoreForeign, Unavailable
 from engine.backup import backup as make_backup
 from engine.deals import Deals
+from engine.digest import first_digest
 from engine.settings import Settings
-from tests.consumers.relay.relaying import is_there, names_of, noted, relay_all, should_be_there
+from tests.consumers.relay.relaying import Seen, is_there, names_of, noted, relay_all, should_be_there
 
 
 @pytest.fixture
@@ -126,6 +127,52 @@ def test_the_topics_of_another_store_are_left_alone(relayed: Deals, settings: Se
             with pytest.raises(StoreForeign, match="holds events of another store"):
                 beginning(other, from_mark=from_mark)
     assert is_there(relayed) == should_be_there(relayed)
+
+
+def test_a_store_that_has_relayed_nothing_yet_leaves_topics_alone_that_another_has_filled(
+    relayed: Deals, settings: Settings
+) -> None:
+    with Deals(settings) as other:
+        make_topics(settings, other.info.store_id)
+        known = names_of(other)
+        producer = new_producer(settings, known.transactions)
+        producer.init_transactions()
+        commit_again(producer, Position(0, first_digest(known.store_id)), known)
+        producer.close(timeout=0)
+        noted(other, 3)
+        with pytest.raises(StoreForeign, match="holds events of another store"):
+            beginning(other)
+    assert is_there(relayed) == should_be_there(relayed)
+
+
+def test_of_two_empty_stores_with_the_same_topics_the_second_to_send_stops(
+    deals: Deals, settings: Settings
+) -> None:
+    with Deals(settings) as other:
+        make_topics(settings, other.info.store_id)
+
+        looked: list[Seen] = []
+
+        def both_have_events(seen: Seen) -> bool:
+            looked.extend([seen] * bool(seen.said))
+            if len(looked) == 3:
+                noted(deals, 2)
+                send_all(deals)
+                noted(other, 3)
+            return False
+
+        with pytest.raises(StoreForeign, match="holds events of another store"):
+            relay_all(other, until=both_have_events)
+    assert is_there(deals) == should_be_there(deals)
+
+
+def test_a_broker_that_goes_silent_while_the_topics_are_looked_through_is_given_up(
+    relayed: Deals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget(relayed)
+    monkeypatch.setattr("consumers.relay.topic_ends.PATIENCE", 0.0)
+    with pytest.raises(Unavailable, match="no record within"):
+        beginning(relayed)
 
 
 @pytest.mark.parametrize(
