@@ -34,13 +34,13 @@ def parked() -> None:
 @declared(app, "list")
 def list_(session: Session, job: JobName, *, state: StateUrl = None) -> None:
     """The deals whose events wait, the longest parked first."""
-    from consumers.running.parked import parked_deals
+    from consumers.running.parked import ParkedDeal, parked_deals
 
     with opened(session, state, job) as own:
         found = parked_deals(own, group(session, job))
     if session.output != "table":
         lines = [each.model_dump(mode="json") for each in found]
-        write(session.output, lines, lines)
+        write(session.output, lines, lines, shape=ParkedDeal)
     elif not found:
         show(session.say("parked-none", job=job))
     else:

@@ -27,6 +27,7 @@ def status(
     partitions: Annotated[bool, typer.Option("--partitions", help="A line for every partition.")] = False,
 ) -> None:
     """How far each job is behind, and what it has set aside. Looking changes nothing."""
+    from consumers.running.status import JobStatus
     from consumers.running.status import status as status_of
 
     if state is None and not jobs:
@@ -41,7 +42,7 @@ def status(
                 told.extend(status_of(own, session.settings, [job]))
     lines = [each.model_dump(mode="json") for each in told]
     if session.output != "table":
-        write(session.output, lines, lines)
+        write(session.output, lines, lines, shape=JobStatus)
     elif not told:
         show(session.say("jobs-none"))
     elif partitions:

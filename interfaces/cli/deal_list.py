@@ -95,7 +95,7 @@ def list_deals(
     limit: Annotated[int | None, typer.Option(metavar="NUMBER", min=1, help="At most so many deals.")] = None,
 ) -> None:
     """Deals as they stand, now or on any past day."""
-    from projections.states.deal_list import deals
+    from projections.states.deal_list import DealRow, deals
     from projections.touchpoints.attention import Attention
 
     outcome = _outcome({"open": open, "won": won, "lost": lost})
@@ -115,7 +115,7 @@ def list_deals(
         show_deals(session, found)
     else:
         lines = [each.model_dump(mode="json") for each in found]
-        write(session.output, lines, lines)
+        write(session.output, lines, lines, shape=DealRow)
 
 
 def _outcome(wanted: dict[Outcome, bool]) -> Outcome | None:

@@ -5,8 +5,10 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TextIO
+from types import UnionType
+from typing import Literal, TextIO, Union, get_args, get_origin
 
+from pydantic import BaseModel
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleDimensions
@@ -129,8 +131,17 @@ def show(*things: Grid | Text | str) -> None:
             out.print(_text(thing))
 
 
-def write(output: Output, document: object, lines: Iterable[Mapping[str, object]]) -> None:
-    """Print for programs: the whole `document` as JSON, or its `lines` one by one."""
+def write(
+    output: Output,
+    document: object,
+    lines: Iterable[Mapping[str, object]],
+    *,
+    shape: type[BaseModel] | None = None,
+) -> None:
+    """Print for programs: the whole `document` as JSON, or its `lines` one by one.
+
+    CSV begins with the columns: of the lines or, where there is none, those that `shape` always has.
+    """
     match output:
         case "json":
             sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
@@ -138,19 +149,38 @@ def write(output: Output, document: object, lines: Iterable[Mapping[str, object]
             for line in lines:
                 sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
         case "csv":
-            _csv(sys.stdout, lines)
+            _csv(sys.stdout, lines, shape)
         case "table":
             raise ValueError("a table is made for people: use show()")
 
 
-def _csv(stream: TextIO, lines: Iterable[Mapping[str, object]]) -> None:
+def _csv(stream: TextIO, lines: Iterable[Mapping[str, object]], shape: type[BaseModel] | None) -> None:
     flat = [dict(_flat(line)) for line in lines]
     titles = list(dict.fromkeys(title for line in flat for title in line))
+    if not flat and shape is not None:
+        titles = list(_titles(shape))
     if not titles:
         return
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(titles)
     writer.writerows([line.get(title) for title in titles] for line in flat)
+
+
+def _titles(shape: type[BaseModel], path: str = "") -> Iterator[str]:
+    """The columns that a line of that shape always has: not those named after a segment or a currency."""
+    for name, field in shape.model_fields.items():
+        kinds = get_args(field.annotation) if _is_union(field.annotation) else (field.annotation,)
+        nested = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if not field.is_required() or any(get_origin(kind) in (dict, list, tuple) for kind in kinds):
+            continue
+        if nested:
+            yield from _titles(nested[0], f"{path}{name}.")
+        else:
+            yield f"{path}{name}"
+
+
+def _is_union(annotation: object) -> bool:
+    return get_origin(annotation) in (Union, UnionType)
 
 
 def _flat(line: Mapping[str, object], path: str = "") -> Iterable[tuple[str, object]]:

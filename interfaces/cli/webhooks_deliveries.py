@@ -35,6 +35,7 @@ def list_(
     state: StateUrl = None,
 ) -> None:
     """What was or is to be delivered, the latest events first."""
+    from consumers.jobs.webhooks.log import Delivery
     from consumers.jobs.webhooks.log import deliveries as deliveries_of
 
     if failed and waiting:
@@ -44,7 +45,7 @@ def list_(
         found = deliveries_of(connection, endpoint, wanted, limit)
     if session.output != "table":
         lines = [each.model_dump(mode="json") for each in found]
-        write(session.output, lines, lines)
+        write(session.output, lines, lines, shape=Delivery)
     elif not found:
         show(session.say("webhooks-none"))
     else:
@@ -61,13 +62,13 @@ def show_(
     state: StateUrl = None,
 ) -> None:
     """One delivery, and every attempt at it."""
-    from consumers.jobs.webhooks.log import delivery
+    from consumers.jobs.webhooks.log import Attempt, delivery
 
     with queues_read(session, state) as connection:
         found, attempts = delivery(connection, name)
     if session.output != "table":
         lines = [each.model_dump(mode="json") for each in attempts]
-        write(session.output, {**found.model_dump(mode="json"), "log": lines}, lines)
+        write(session.output, {**found.model_dump(mode="json"), "log": lines}, lines, shape=Attempt)
         return
     _show(session, [found])
     if attempts:

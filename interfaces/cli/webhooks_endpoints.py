@@ -26,14 +26,14 @@ def endpoints() -> None:
 @declared(app, "list")
 def list_(session: Session, *, state: StateUrl = None) -> None:
     """How much waits for each endpoint and since when, and which are paused or disabled."""
-    from consumers.jobs.webhooks.log import queues
+    from consumers.jobs.webhooks.log import Queue, queues
     from engine.clock import now
 
     with queues_read(session, state) as connection:
         found = queues(connection, now())
     if session.output != "table":
         lines = [each.model_dump(mode="json") for each in found]
-        write(session.output, lines, lines)
+        write(session.output, lines, lines, shape=Queue)
         return
     titles = ("endpoint", "state", "waiting", "oldest", "failed", "delivered", "paused-until")
     columns = [

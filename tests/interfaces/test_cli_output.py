@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from rich.cells import cell_len
 
 from domain.values import Cause, External, Follows, Labels, Money, Sealed, Terms
@@ -57,6 +58,38 @@ def test_nested_figures_have_columns_of_their_own_in_csv(capsys: pytest.CaptureF
     ]
     write("csv", [], [])
     assert capsys.readouterr().out == ""
+
+
+class Line(BaseModel):
+    """What a list is made of."""
+
+    deal: str
+    amount: Money | None
+    closed: date | None
+    segments: dict[str, str]
+    sums: tuple[Money, ...]
+    idle: int | None = None
+
+
+def test_csv_without_a_line_has_the_columns_that_each_line_would_have(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write("csv", [], [], shape=Line)
+    assert capsys.readouterr().out == "deal,amount.amount,amount.currency,closed\n"
+    one = Line(
+        deal="D",
+        amount=Money(amount=Decimal(1), currency="CNY"),
+        closed=None,
+        segments={},
+        sums=(),
+        idle=None,
+    )
+    lines = [one.model_dump(mode="json", exclude={"segments", "sums", "idle"})]
+    write("csv", lines, lines, shape=Line)
+    assert capsys.readouterr().out.splitlines() == ["deal,amount.amount,amount.currency,closed", "D,1,CNY,"]
+    for output in ("json", "ndjson"):
+        write(output, [], [], shape=Line)
+    assert capsys.readouterr().out == "[]\n"
 
 
 def test_values_are_told_as_people_write_them() -> None:

@@ -97,6 +97,12 @@ def test_groups_may_have_two_dimensions_and_show_the_deals_behind_them(told: Com
     assert {row["title"] for row in csv.DictReader(io.StringIO(lines))} == {"开", "Yard", "Mill"}
 
 
+def test_a_list_of_no_deals_is_as_csv_the_line_of_its_columns(told: CommandLine) -> None:
+    some = told.well("deal", "list", "--owner", "li.lei", "-o", "csv").out.splitlines()[0].split(",")
+    (none,) = told.well("deal", "list", "--owner", "nobody", "-o", "csv").out.splitlines()
+    assert none.split(",") == [each for each in some if not each.startswith("segments.")]
+
+
 def test_amounts_are_told_in_one_currency_at_dated_rates(told: CommandLine, tmp_path: Path) -> None:
     rates = tmp_path / "rates.csv"
     rates.write_text("date,from,to,rate\n2026-01-01,USD,CNY,7.1\n", "utf-8")

@@ -61,6 +61,8 @@ def test_the_log_is_a_table_for_people(run: CommandLine, webhooks: Webhooks) -> 
     assert "given up" in out
     chinese = run.well("consumers", "webhooks", "deliveries", "list", "--lang", "zh-CN").out
     assert "已放弃" in chinese
+    nothing = run.well("consumers", "webhooks", "deliveries", "list", "--waiting", "-o", "csv").out
+    assert nothing.splitlines() == ["id,endpoint,type,position,state,queued_at,due_at,attempts,settled_at"]
     nothing = run.well("consumers", "webhooks", "deliveries", "list", "--waiting").out
     assert nothing == "No such delivery.\n"
 
