@@ -1,4 +1,4 @@
-"""`python -m benchmarks [PATH …] [--write FILE]`: measure every path that has a target, or those that are named."""
+"""`python -m benchmarks [PATH …] [--big] [--write FILE]`: measure every path that has a target, or those named."""
 
 import sys
 from argparse import ArgumentParser
@@ -19,6 +19,7 @@ from benchmarks import (
     kafka_relaying,
     loading,
     postgres_appending,
+    postgres_big,
     postgres_following,
     postgres_reading,
     questions,
@@ -43,6 +44,9 @@ PATHS: dict[str, Measure] = {
 }
 """Each path and what measures it in an empty folder."""
 
+BIG: dict[str, Measure] = {"postgres-big": postgres_big.figures}
+"""The same of what takes long: only with `--big`, or where it is named."""
+
 INTRODUCTION = """# Benchmarks
 
 How fast dealtrail is beside what it stands on. `make bench` measures all of it again and writes this page; it takes
@@ -58,25 +62,29 @@ Measured on {date} with {python}, SQLite {sqlite}, eventsourcing {eventsourcing}
 def main() -> None:
     """Measure, print the report and write it where it should go."""
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("paths", nargs="*", metavar="PATH", help=f"one of: {', '.join(PATHS)}")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=f"one of: {', '.join([*PATHS, *BIG])}")
+    parser.add_argument(
+        "--big", action="store_true", help="measure what takes long too: a store of 10 million events"
+    )
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the report to this file too")
     asked = parser.parse_args()
-    unknown = set(asked.paths) - PATHS.keys()
+    known = {**PATHS, **BIG}
+    unknown = set(asked.paths) - known.keys()
     if unknown:
-        parser.error(f"there is no {', '.join(sorted(unknown))}; use some of {', '.join(PATHS)}")
+        parser.error(f"there is no {', '.join(sorted(unknown))}; use some of {', '.join(known)}")
     started = datetime.now(UTC)
-    parts = [_measured(name) for name in asked.paths or PATHS]
+    parts = [_measured(name, known[name]) for name in asked.paths or (known if asked.big else PATHS)]
     report = "\n".join([_introduction(started), *parts])
     print(report)
     if asked.write is not None:
         asked.write.write_text(report, encoding="utf-8")
 
 
-def _measured(name: str) -> str:
+def _measured(name: str, measure: Measure) -> str:
     print(f"measuring: {name}", file=sys.stderr)
     with TemporaryDirectory(prefix="dealtrail-") as folder:
-        figures = list(PATHS[name](Path(folder)))
-    title, _, about = (sys.modules[PATHS[name].__module__].__doc__ or "").partition("\n")
+        figures = list(measure(Path(folder)))
+    title, _, about = (sys.modules[measure.__module__].__doc__ or "").partition("\n")
     return f"## {title}\n{about}\n{table(figures)}\n"
 
 
