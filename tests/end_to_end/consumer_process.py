@@ -130,7 +130,7 @@ def live(life: Life) -> None:
         Pass._mark = _before  # type: ignore[assignment, method-assign]
     death = Death(life.dies, life.nth)
     settings = Settings(kafka=life.kafka, topic_prefix=life.prefix)
-    with State.open(life.state, busy_timeout=30) as state:
+    with State.open(life.state, busy_timeout=5) as state:
         apart = state.engine if life.kind == "apart" else None
         if life.archive is None:
             job = deadly_job(noting(life.name, life.wrong, life.seconds, apart), death)

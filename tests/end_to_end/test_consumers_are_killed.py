@@ -16,7 +16,7 @@ from tests.consumers.running.operated import LATER
 from tests.end_to_end.consumer_process import Children, children
 from tests.end_to_end.consumer_story import Story, story
 
-SECONDS = {False: 6, True: 120}
+SECONDS = {False: 4, True: 120}
 """In the short form and in the long one."""
 
 WRONG = [(7, 3), (31, 1)]
