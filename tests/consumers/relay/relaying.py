@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from time import monotonic, sleep
+from types import TracebackType
+from typing import Self
 from uuid import UUID
 
 from kafka.structs import TopicPartition
@@ -19,7 +21,7 @@ from engine.deals import Deals
 from engine.settings import Settings
 from tests.engine.appending import entry
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which a relay that should have done its work has not."""
 
 
@@ -137,13 +139,23 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 
 class Running:
-    """A relay in a thread of its own."""
+    """A relay in a thread of its own, as long as the block runs; what ended it is raised then."""
 
-    def __init__(self, pool: ThreadPoolExecutor, deals: Deals) -> None:
+    def __init__(self, deals: Deals) -> None:
         self.seen = Seen()
         self.made = 0
         self._asked = False
-        self._done: Future[None] = pool.submit(self._run, deals)
+        self._pool = ThreadPoolExecutor(1)
+        self._done: Future[None] = self._pool.submit(self._run, deals)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self._pool.shutdown()
 
     def stop(self) -> None:
         self._asked = True

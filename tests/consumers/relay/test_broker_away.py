@@ -1,7 +1,6 @@
 """A broker that is away or says nothing: the relay tries on, nothing waits for ever, and nothing is left behind."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from threading import active_count
 from time import monotonic
 
@@ -38,14 +37,12 @@ def test_a_relay_says_once_that_kafka_is_away_and_goes_on_when_it_is_back(
         with pytest.raises(Unavailable):
             make(deals.settings, "nobody", bootstrap_timeout_ms=100)
     assert active_count() <= before
-    with ThreadPoolExecutor(1) as pool:
-        relay = Running(pool, deals)
+    with Running(deals) as relay:
         try:
             wait_for(lambda: "lost" in relay.seen.said)
-            kafka_of_our_own.ask("start")
-            wait_for(lambda: relay.seen.position == 30)
         finally:
-            relay.stop()
+            kafka_of_our_own.ask("start")
+        wait_for(lambda: relay.seen.position == 30)
     assert relay.seen.said == ["lost", "began 0", "back"]
     assert "cannot be used now" in relay.seen.errors[0]
     assert is_there(deals) == should_be_there(deals)

@@ -1,7 +1,5 @@
 """Of several relays of one store one is at work; the others wait, and one of them goes on when it is gone."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
@@ -23,28 +21,25 @@ from tests.consumers.relay.relaying import (
 
 def test_a_second_relay_waits_and_goes_on_when_the_first_has_stopped(deals: Deals) -> None:
     noted(deals, 10)
-    with ThreadPoolExecutor(2) as pool:
-        first = Running(pool, deals)
+    with Running(deals) as first:
         wait_for(lambda: first.seen.position == 10)
-        second = Running(pool, deals)
-        wait_for(lambda: second.seen.said == ["waiting"])
-        noted(deals, 10)
-        wait_for(lambda: first.seen.position == 20)
-        assert relay_status(deals.store, deals.settings, now).relays == 2
-        # Who waits has not stopped who works: it made no producer.
-        assert (first.seen.said, first.made, second.made) == (["began 0"], 1, 0)
-        first.stop()
-        noted(deals, 10)
-        wait_for(lambda: second.seen.position == 30)
-        assert second.seen.said == ["waiting", "began 20"]
-        second.stop()
+        with Running(deals) as second:
+            wait_for(lambda: second.seen.said == ["waiting"])
+            noted(deals, 10)
+            wait_for(lambda: first.seen.position == 20)
+            assert relay_status(deals.store, deals.settings, now).relays == 2
+            # Who waits has not stopped who works: it made no producer.
+            assert (first.seen.said, first.made, second.made) == (["began 0"], 1, 0)
+            first.stop()
+            noted(deals, 10)
+            wait_for(lambda: second.seen.position == 30)
+            assert second.seen.said == ["waiting", "began 20"]
     assert is_there(deals) == should_be_there(deals)
 
 
 def test_an_overtaken_relay_says_so_and_waits_for_its_turn_again(deals: Deals) -> None:
     noted(deals, 10)
-    with ThreadPoolExecutor(1) as pool:
-        relay = Running(pool, deals)
+    with Running(deals) as relay:
         wait_for(lambda: relay.seen.position == 10)
         # As another one does whose turn it is, while this one believes that it still has it.
         later = new_producer(deals.settings, names_of(deals).transactions)
@@ -52,7 +47,6 @@ def test_an_overtaken_relay_says_so_and_waits_for_its_turn_again(deals: Deals) -
         later.close(timeout=0)
         noted(deals, 10)
         wait_for(lambda: relay.seen.position == 20)
-        relay.stop()
     assert relay.seen.said == ["began 0", "overtaken", "began 10"]
     assert relay.seen.errors == []
     assert is_there(deals) == should_be_there(deals)
