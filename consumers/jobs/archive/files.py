@@ -46,7 +46,8 @@ class PartitionFiles:
             _made(self.folder)
             for first, part in self._shared_out(rows.sort_by(OFFSET)):
                 path = self._path(first)
-                self._write(path, _merged(_read(path), part, path) if path.exists() else part)
+                there = _as_it_is(path)
+                self._write(path, part if there is None else _merged(_read(path), part, path), there)
 
     def end(self) -> int:
         """The offset behind the last row; 0 where there is none."""
@@ -82,15 +83,34 @@ class PartitionFiles:
     def _path(self, first: int) -> Path:
         return self.folder / f"{first:0{_DIGITS}}.parquet"
 
-    def _write(self, path: Path, rows: Any) -> None:  # noqa: ANN401 - pyarrow's table
+    def _write(self, path: Path, rows: Any, there: object) -> None:  # noqa: ANN401 - pyarrow's table
         # A name of its own: a process that was thought dead must not write into the same file.
         unfinished = path.with_name(f"{path.stem}.{uuid4().hex}{_UNFINISHED}")
-        with unfinished.open("wb") as file:
-            pq.write_table(rows, file, compression=self.compression)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        try:
+            with unfinished.open("wb") as file:
+                pq.write_table(rows, file, compression=self.compression)
+                file.flush()
+                os.fsync(file.fileno())
+            if _as_it_is(path) != there:
+                raise Unavailable(f"Another process has written {path} meanwhile. It is tried again.")
+            unfinished.replace(path)
+        except BaseException:
+            # A disk that is full would be filled further with every attempt.
+            unfinished.unlink(missing_ok=True)
+            raise
         _keep(path.parent)
+
+
+def _as_it_is(path: Path) -> object:
+    """Another one as soon as somebody has replaced the file; None where there is none.
+
+    A process that slept, and whose partition another one has by now, would put back the rows that it had read.
+    """
+    try:
+        now = path.stat()
+    except FileNotFoundError:
+        return None
+    return now.st_ino, now.st_size, now.st_mtime_ns
 
 
 class _Size(NamedTuple):

@@ -1,5 +1,6 @@
 """What the archive writes is the feed, row for row, whatever dies and whatever comes again."""
 
+import errno
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from consumers.job import Job
-from consumers.jobs.archive import make
+from consumers.jobs.archive import files, make
+from consumers.jobs.archive.rows import table_of
 from consumers.wire import Delivered
 from domain.deal.corrections import EventCorrected, Replacement
 from domain.deal.life import DealOpened
@@ -144,6 +146,46 @@ def test_what_a_dead_process_left_unfinished_is_removed_when_its_partition_is_as
     archiving.job.on_assigned({0: 4, 1: 0})
     assert not left.exists()
     assert archiving.versions() == [1, 2, 3]
+
+
+def test_a_process_that_slept_does_not_put_back_what_another_has_replaced(
+    archiving: Archiving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archiving.take(RECORDS[:3])
+    merged = files._merged
+
+    def while_it_slept(*tables: Any) -> Any:  # noqa: ANN401 - pyarrow's tables
+        rows = merged(*tables)
+        monkeypatch.setattr(files, "_merged", merged)
+        another = files.PartitionFiles(archiving.folder / "deals.events.v1" / "partition=00", 10, "zstd")
+        another.take(table_of(RECORDS[3:6]))
+        another.take(table_of(RECORDS[6:9]))
+        return rows
+
+    monkeypatch.setattr(files, "_merged", while_it_slept)
+    with pytest.raises(Unavailable, match="Another process has written"):
+        archiving.take(RECORDS[3:6])
+    assert archiving.versions() == list(range(1, 10))
+    assert all(file.endswith(".parquet") for file in archiving.files())
+
+
+def test_a_full_disk_is_not_filled_further_by_every_attempt(
+    archiving: Archiving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archiving.take(RECORDS[:3])
+    there = archiving.files()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("os.fsync", full)
+        for _ in range(3):
+            with pytest.raises(Unavailable, match="No space left"):
+                archiving.take(RECORDS[3:5])
+    assert archiving.files() == there
+    archiving.take(RECORDS[3:5])
+    assert archiving.versions() == [1, 2, 3, 4, 5]
 
 
 def test_an_emptied_folder_is_noticed_and_filled_again_by_a_replay(archiving: Archiving) -> None:
