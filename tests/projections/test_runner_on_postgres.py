@@ -78,6 +78,51 @@ def test_a_deal_whose_event_fails_is_set_aside_and_the_others_go_on(empty_databa
             assert [row.version for row in connection.execute(select(QUARANTINE))] == [3]
 
 
+def test_what_one_read_model_cannot_take_is_in_the_others(empty_database: Database) -> None:
+    with (
+        store() as deals,
+        Views.open(deals, empty_database()) as views,
+        Views.open(deals, "sqlite://") as alone,
+    ):
+        good, bad = opened(deals, notes=3), opened(deals, notes=3)
+        choosy = Counting(cannot=lambda recorded: recorded.stream_id == bad and recorded.version == 3)
+        catch_up(views, deals, [choosy, DealStates()], page=3)
+        catch_up(alone, deals, [DealStates()])
+        assert counted(views) == {good: 4, bad: 2}
+        assert read(views) == read(alone)
+        with views.engine.connect() as connection:
+            assert connection.scalars(select(QUARANTINE.c.projection)).all() == ["counting"]
+
+
+@pytest.mark.parametrize("in_postgresql", [False, True], ids=["SQLite", "PostgreSQL"])
+def test_where_another_runner_was_faster_with_one_read_model_the_others_are_written_all_the_same(
+    empty_database: Database, *, in_postgresql: bool
+) -> None:
+    place = empty_database() if in_postgresql else "sqlite://"
+    told: list[tuple[str, int]] = []
+
+    def overtaken(name: str, position: int, _: int) -> None:
+        told.append((name, position))
+        if len(told) == 2:
+            catch_up(views, deals, [Counting()])
+
+    with store() as deals, Views.open(deals, place) as views, Views.open(deals, "sqlite://") as alone:
+        streams = [opened(deals, notes=3) for _ in range(3)]
+        head = deals.head().position
+        catch_up(views, deals, [DealStates(), Counting()], page=4, progress=overtaken)
+        assert told == [
+            ("deal_states", 4),
+            ("counting", 4),
+            ("deal_states", 8),
+            ("counting", head),
+            ("deal_states", 12),
+            ("deal_states", head),
+        ]
+        assert counted(views) == dict.fromkeys(streams, 4)
+        catch_up(alone, deals, [DealStates()])
+        assert read(views) == read(alone)
+
+
 def test_a_store_that_was_restored_is_noticed_and_its_read_models_built_anew(
     empty_database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
