@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kafka.structs import TopicPartition
 from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from consumers.kafka_client import Consumer, Record
 from consumers.running.members import members
@@ -42,7 +43,8 @@ class Plan:
     """What a replay would do; nothing has changed yet. `job` is the group.
 
     `offsets` holds for each partition that it touches where the job goes on now, and where it will;
-    `lowest` of each deal the first version that comes again. `events` counts those that come again.
+    `lowest` of each deal the first version that comes again, `others` the last one that comes again of deals
+    that are not asked for. `events` counts those that come again.
     """
 
     job: str
@@ -50,6 +52,7 @@ class Plan:
     deal: UUID | None
     offsets: dict[int, tuple[int, int]] = field(default_factory=dict)
     lowest: dict[bytes, int] = field(default_factory=dict)
+    others: dict[bytes, int] = field(default_factory=dict)
     events: int = 0
 
 
@@ -91,6 +94,7 @@ def carry_out(state: State, settings: Settings, plan: Plan) -> None:
             move(connection, plan.job, plan.topic, partition, then)
             _forget_parked(connection, plan, partition, then)
         _lower(connection, plan.job, plan.lowest)
+        _pass_over(connection, plan.job, plan.others)
 
 
 def refuse_while_running(settings: Settings, job: str) -> None:
@@ -123,8 +127,11 @@ def _fill(plan: Plan, consumer: Consumer, reached: Mapping[int, int], since: Sin
     def see(record: Record) -> bool:
         head = head_in(record.value)
         again = only is None if head is None else only in (None, head.stream_id) and since(head)
+        place = TopicPartition(record.topic, record.partition)
         if again:
-            first.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+            first.setdefault(place, record.offset)
+        elif plan.deal is not None and head is not None and place in first:
+            plan.others[head.stream_id] = max(head.version, plan.others.get(head.stream_id, 0))
         if again and head is not None:
             lowest = plan.lowest.setdefault(head.stream_id, head.version)
             plan.lowest[head.stream_id] = min(lowest, head.version)
@@ -152,6 +159,14 @@ def _forget_parked(connection: Connection, plan: Plan, partition: int, then: int
     if plan.deal is not None:
         parked.append(PARKED.c.stream == plan.deal.bytes)
     connection.execute(delete(PARKED).where(*parked))
+
+
+def _pass_over(connection: Connection, job: str, others: Mapping[bytes, int]) -> None:
+    """A job that began at the end has no mark of a deal that it never met, and would take it for new now."""
+    inserting = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    rows = [{"job": job, "stream": stream, "version": version} for stream, version in others.items()]
+    if rows:
+        connection.execute(inserting(MARKS).on_conflict_do_nothing(), rows)
 
 
 def _lower(connection: Connection, job: str, lowest: Mapping[bytes, int]) -> None:

@@ -6,7 +6,9 @@ from threading import Event, Thread
 import pytest
 
 from consumers.running.going_on import release
+from consumers.running.offsets import start
 from consumers.running.parked import parked_deals
+from consumers.running.reading import looking, spans
 from consumers.running.replay import (
     Since,
     carry_out,
@@ -15,6 +17,7 @@ from consumers.running.replay import (
     since_the_beginning,
     since_time,
 )
+from consumers.topics import Topics
 from domain.errors import Conflict, NotFound
 from tests.consumers.running.operated import LATER, MANY, NAME, Operated
 from tests.end_to_end.consumer_feed import deal
@@ -62,6 +65,26 @@ def test_one_deal_is_done_again_and_no_other(operated: Operated) -> None:
     operated.run_until(21 + 3 + 7)
     for nth in range(MANY):
         assert operated.versions(nth) == ([1, 2, 3, 1, 2, 3, 4] if nth == 4 else [1, 2, 3, 4])
+
+
+def test_one_deal_is_done_again_and_none_that_a_job_never_met_because_it_began_at_the_end(
+    operated: Operated,
+) -> None:
+    deals = range(60)  # several in each partition
+    operated.record(deals, 3)
+    topic = Topics(operated.settings.topic_prefix).deals
+    consumer = looking(operated.settings)
+    ends = {each.partition: span.end for each, span in spans(consumer, topic).items()}
+    consumer.close()
+    with operated.state.writing() as connection:
+        start(connection, operated.group, topic, "end", 1, ends)
+    operated.record(range(4, 5), 1)
+    operated.run_until(1)
+    assert again(operated, since_the_beginning, 4) == 4
+    operated.record(deals, 1)
+    operated.run_until(1 + 4 + 60)
+    for nth in deals:
+        assert operated.versions(nth) == ([4, 1, 2, 3, 4, 5] if nth == 4 else [4])
 
 
 def test_parked_events_that_come_again_are_parked_no_longer(operated_anywhere: Operated) -> None:
