@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from kafka.admin import ConfigResource
+from kafka.errors import KafkaError
 
 from consumers.kafka_client import Producer, administering, new_producer
 from consumers.relay.marking import Marking
 from consumers.relay.position import Position, saved_position
 from consumers.relay.relay import ENOUGH, batch_after, run_relay
-from consumers.relay.sending import TooLarge
+from consumers.relay.sending import TooLarge, send_batch
 from domain.deal.life import OpenDeal
 from engine.deals import Deals
 from engine.digest import first_digest
@@ -26,6 +28,17 @@ from tests.consumers.relay.relaying import (
     should_be_there,
 )
 from tests.engine.appending import FIRST, ME, NOON, SetClock
+
+
+class Watched:
+    """Passes every call on to a producer."""
+
+    def __init__(self, inner: Producer) -> None:
+        self.inner = inner
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
 
 
 def test_every_event_is_sent_once_in_the_order_of_its_deal(deals: Deals) -> None:
@@ -117,6 +130,55 @@ def test_an_event_larger_than_any_request_is_told_the_same_way(deals: Deals) -> 
 
     with pytest.raises(TooLarge, match="position 1 takes"):
         relay_all(deals, producers=narrow)
+
+
+def test_a_record_that_kafka_has_not_taken_is_sent_again_though_its_transaction_could_be_committed(
+    deals: Deals,
+) -> None:
+    noted(deals, 5)
+
+    class Refused:
+        def get(self, timeout: float | None = None) -> object:
+            raise KafkaError(f"refused within {timeout} seconds")
+
+    class Losing(Watched):
+        """Loses the third record that it is given."""
+
+        def send(self, *given: Any, **named: Any) -> object:  # noqa: ANN401 - as the producer has it
+            self.calls.append("send")
+            return Refused() if self.calls.count("send") == 3 else self.inner.send(*given, **named)
+
+    made: list[Watched] = []
+
+    def losing_once(settings: Settings, transactional_id: str) -> Producer:
+        made.append((Watched if made else Losing)(new_producer(settings, transactional_id)))
+        return made[-1]  # type: ignore[return-value]
+
+    seen = relay_all(deals, producers=losing_once)
+    assert is_there(deals) == should_be_there(deals)
+    assert seen.said == ["began 0", "lost", "began 0", "back"]
+
+
+def test_what_an_older_relay_commits_before_it_is_stopped_is_not_sent_twice(deals: Deals) -> None:
+    noted(deals, 5)
+    known = names_of(deals)
+    older = new_producer(deals.settings, known.transactions)
+    older.init_transactions()
+
+    class Slower(Watched):
+        """Before it stops the older one, that one gets a batch through."""
+
+        def init_transactions(self) -> None:
+            send_batch(older, deals.store.rows(0, 5), known)
+            self.inner.init_transactions()
+
+    def slower(settings: Settings, transactional_id: str) -> Producer:
+        return Slower(new_producer(settings, transactional_id))  # type: ignore[return-value]
+
+    seen = relay_all(deals, producers=slower)
+    older.close(timeout=0)
+    assert is_there(deals) == should_be_there(deals)
+    assert seen.said == ["began 5"]
 
 
 def test_a_position_that_stays_is_committed_again_and_marked_every_day(deals: Deals, clock: SetClock) -> None:
