@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from random import Random
 from uuid import UUID
 
 import pytest
 
-from consumers.jobs.webhooks.claiming import LEASE
+from consumers.jobs.webhooks.claiming import LEASE, Due
+from consumers.jobs.webhooks.sending import Answer
+from consumers.jobs.webhooks.settling import settle
 from consumers.jobs.webhooks.tending import (
     disable,
     enable,
@@ -287,3 +290,21 @@ def test_a_database_that_is_away_for_a_while_loses_nothing(
     assert {each.id for each in receiver.got} == {
         f"{UUID(int=number)}:{version}:crm" for number in range(1, 41) for version in (1, 2, 3)
     }
+
+
+def test_whoever_has_lost_a_delivery_to_another_process_settles_nothing(
+    state: State, receiver: Receiver
+) -> None:
+    webhooks = Webhooks(state, [endpoint(receiver.url)])
+    webhooks.queue(*story(DEAL, 1))
+    then, chance = webhooks.clock(), Random(1)
+    late = Due(state.engine, "crm").claim(then)
+    assert Due(state.engine, "crm").claim(then + LEASE - timedelta(seconds=1)) is None
+    taken = Due(state.engine, "crm").claim(then + LEASE)
+    assert late is not None
+    assert taken is not None
+    took_it = Answer(200, None, timedelta(seconds=1))
+    settle(state.engine, late, took_it, then + LEASE, chance)
+    assert webhooks.states() == [("DealOpened", "waiting")]
+    settle(state.engine, taken, took_it, then + LEASE, chance)
+    assert webhooks.states() == [("DealOpened", "delivered")]
