@@ -3,10 +3,14 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from types import FrameType
 
 from domain.errors import Unavailable
 from interfaces.cli.session import Session
+
+AGAIN = 1.0
+"""Seconds within which a second signal is the same wish: some programs send theirs to a process and to its group."""
 
 
 class Told:
@@ -36,11 +40,17 @@ class Told:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[Callable[[], bool]]:
-    """Tells inside the block whether somebody wants it to end: SIGINT (Ctrl+C) or SIGTERM."""
-    asked: list[int] = []
+    """Tells inside the block whether somebody wants it to end: SIGINT (Ctrl+C) or SIGTERM.
+
+    Who asks again after a while (AGAIN) does not want to wait: then the process ends at once, as if it were killed.
+    """
+    asked: list[float] = []
 
     def remember(number: int, _: FrameType | None) -> None:
-        asked.append(number)
+        if asked and monotonic() - asked[0] > AGAIN:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        asked.append(monotonic())
 
     before = {each: signal.signal(each, remember) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
