@@ -59,6 +59,8 @@ class Placing:
         for each in partitions:
             if where[each.partition] > end[each]:
                 raise _made_anew(each, self._running.job.name, where[each.partition], end[each])
+            if where[each.partition] < first[each]:
+                raise _cut(each, self._running.job.name, where[each.partition], first[each])
         return where
 
     def go_on(self, hand: Hand, next_offset: int) -> None:
@@ -104,6 +106,14 @@ class Placing:
     def look_soon(self) -> None:
         """There is something to be seen."""
         self._look_at = 0.0
+
+
+def _cut(partition: TopicPartition, job: str, reached: int, first: int) -> Unavailable:
+    return Unavailable(
+        f"Partition {partition.partition} of {partition.topic} begins at {first}, and the job {job!r} had come to "
+        f"{reached}: Kafka has deleted what is between before it was done. To go on without it, run "
+        f"`dealtrail consumers replay {job} --from` a time, a position, or beginning."
+    )
 
 
 def _made_anew(partition: TopicPartition, job: str, reached: int, end: int) -> Unavailable:

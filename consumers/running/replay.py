@@ -9,7 +9,7 @@ from kafka.structs import TopicPartition
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from consumers.kafka_client import Consumer, Record
+from consumers.kafka_client import Consumer, Record, reaching
 from consumers.running.members import members
 from consumers.running.offsets import held, move, next_offsets
 from consumers.running.reading import Span, first_where, head_in, looking, read, spans
@@ -73,7 +73,8 @@ def planned(state: State, settings: Settings, name: str, since: Since, deal: UUI
     plan = Plan(job, topic, deal)
     consumer = looking(settings)
     try:
-        _fill(plan, consumer, reached, since)
+        with reaching(settings):
+            _fill(plan, consumer, reached, since)
     finally:
         consumer.close()
     return plan
@@ -143,9 +144,9 @@ def _fill(plan: Plan, consumer: Consumer, reached: Mapping[int, int], since: Sin
     read(consumer, {each: Span(starts[each], span.end) for each, span in done.items()}, see)
     for each, span in done.items():
         now = reached[each.partition]
-        # A topic that was made anew may end before where the job had come to.
+        # A topic that was made anew may end before where the job had come to, one that was cut begin behind it.
         then = first.get(each, span.end if plan.deal is None else now)
-        if then < now:
+        if then < now or now < span.first <= then:
             plan.offsets[each.partition] = now, then
 
 

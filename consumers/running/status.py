@@ -8,7 +8,7 @@ from kafka.structs import TopicPartition
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, func, select
 
-from consumers.kafka_client import Consumer, Record
+from consumers.kafka_client import Consumer, Record, reaching
 from consumers.running.members import members
 from consumers.running.offsets import next_offsets
 from consumers.running.reading import Span, head_in, looking, read, spans
@@ -77,10 +77,11 @@ def status(
     running = members(settings, groups)
     consumer = looking(settings)
     try:
-        return tuple(
-            _status(state, settings, consumer, group, topics.get(group), running[group], clock())
-            for group in groups
-        )
+        with reaching(settings):
+            return tuple(
+                _status(state, settings, consumer, group, topics.get(group), running[group], clock())
+                for group in groups
+            )
     finally:
         consumer.close()
 

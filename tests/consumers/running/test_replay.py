@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 from threading import Event, Thread
+from time import monotonic
 
 import pytest
+from kafka.errors import KafkaTimeoutError
 
+from consumers.kafka_client import administering
 from consumers.running.going_on import release
 from consumers.running.offsets import start
 from consumers.running.parked import parked_deals
@@ -17,8 +20,9 @@ from consumers.running.replay import (
     since_the_beginning,
     since_time,
 )
+from consumers.running.status import status
 from consumers.topics import Topics
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotFound, Unavailable
 from tests.consumers.running.operated import LATER, MANY, NAME, Operated
 from tests.end_to_end.consumer_feed import deal
 
@@ -115,6 +119,41 @@ def test_a_deal_that_was_parked_before_the_replay_begins_stays_parked_in_order(o
     release(operated.state, operated.group, [deal(3)], LATER)
     operated.run_until(40)
     assert operated.versions(3) == [1, 2, 3, 4]
+
+
+def test_a_job_does_not_go_on_by_itself_behind_events_that_kafka_has_deleted(operated: Operated) -> None:
+    operated.record(range(MANY), 2)
+    operated.run_until(14)
+    operated.record(range(MANY), 1)
+    consumer = looking(operated.settings)
+    within = spans(consumer, Topics(operated.settings.topic_prefix).deals)
+    consumer.close()
+    with administering(operated.settings) as admin:
+        admin.delete_records({each: span.end for each, span in within.items()})
+    operated.record(range(MANY), 1)
+    given_up = monotonic() + 4
+    operated.run(lambda: monotonic() > given_up)
+    assert (operated.effects_count(), operated.parked_count()) == (14, 0)
+    assert again(operated, since_the_beginning) == 0
+    operated.run_until(14, parked=7)
+    assert {each.kind for each in parked_deals(operated.state, operated.group)} == {"gap"}
+
+
+def test_a_broker_that_goes_away_meanwhile_is_told(
+    operated: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operated.record(range(MANY), 1)
+    operated.run_until(7)
+
+    def away(*_: object) -> None:
+        raise KafkaTimeoutError("no answer")
+
+    monkeypatch.setattr("consumers.running.replay.read", away)
+    monkeypatch.setattr("consumers.running.status.read", away)
+    with pytest.raises(Unavailable, match="no answer"):
+        again(operated, since_the_beginning)
+    with pytest.raises(Unavailable, match="no answer"):
+        status(operated.state, operated.settings)
 
 
 def test_a_running_job_is_not_replayed(operated: Operated) -> None:
