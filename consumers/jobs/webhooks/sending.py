@@ -98,9 +98,10 @@ class Line:
 def _let_go(response: requests.Response) -> None:
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length) <= READ_OF_AN_ANSWER:
-        # The answer is there already; without the rest of it the connection is closed, that is all.
+        # What is there already, and no more: an answer that drips would hold the delivery for longer than its
+        # claim. Without the rest of it the connection is closed, that is all.
         with suppress(HTTPError, OSError):
-            response.raw.read(READ_OF_AN_ANSWER)
+            response.raw.read1(READ_OF_AN_ANSWER)
 
 
 def _wish(retry_after: str | None, now: datetime) -> timedelta | None:

@@ -2,9 +2,10 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from threading import Thread
+from time import sleep
 
 import pytest
 
@@ -131,3 +132,21 @@ def test_a_connection_is_used_again_and_no_cookie_goes_along(receiver: Receiver)
             assert line.send("id", MESSAGE, now()).took_it
     assert ["cookie" in got.headers for got in receiver.got] == [False] * 3
     assert len(receiver.connections) == 1
+
+
+def test_an_answer_that_drips_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+                for _ in range(100):
+                    sleep(0.1)
+                    connection.sendall(b".")
+
+        Thread(target=drip, daemon=True).start()
+        answer = sent(f"http://127.0.0.1:{server.getsockname()[1]}")
+    assert answer.took_it
+    assert answer.took < timedelta(seconds=3)
