@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from time import monotonic, sleep
 from uuid import UUID, uuid4
 
 from domain.errors import BadInput, DealtrailError, StoreBusy, StoreNewer, Tampered, Unavailable
@@ -13,6 +12,7 @@ from engine.clock import from_micros, to_micros
 from engine.digest import first_digest
 from engine.log import StoreInfo
 from engine.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION, STEPS
+from engine.write_ahead import primary_code, write_ahead
 
 
 class StoreFile:
@@ -63,7 +63,7 @@ class StoreFile:
             )
         with self.translated(), self._closing() as connection:
             if not _is_store(connection, self.path):
-                self._write_ahead(connection)
+                write_ahead(connection, self._busy_timeout)
                 connection.execute("BEGIN IMMEDIATE")
                 # Another process may have been first while this one waited for the lock.
                 if not _is_store(connection, self.path):
@@ -90,18 +90,6 @@ class StoreFile:
         finally:
             connection.close()
 
-    def _write_ahead(self, connection: sqlite3.Connection) -> None:
-        # The switch to WAL wants the file for itself and does not wait for it.
-        deadline = monotonic() + self._busy_timeout
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if _kind(error) != sqlite3.SQLITE_BUSY or monotonic() > deadline:
-                    raise
-                sleep(0.01)
-
     def _info(self, connection: sqlite3.Connection) -> StoreInfo:
         version = _pragma(connection, "user_version")
         if version > SCHEMA_VERSION:
@@ -117,7 +105,7 @@ class StoreFile:
 
     def told(self, error: sqlite3.Error) -> DealtrailError:
         """SQLite's own error as dealtrail's, with what to try."""
-        match _kind(error):
+        match primary_code(error):
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return StoreBusy(
                     f"Another process has held the store {self.url} for more than "
@@ -177,7 +165,7 @@ def _upgraded(connection: sqlite3.Connection) -> bool:
         _take_steps(connection)
         connection.execute("COMMIT")
     except sqlite3.OperationalError as error:
-        if _kind(error) != sqlite3.SQLITE_READONLY:
+        if primary_code(error) != sqlite3.SQLITE_READONLY:
             raise
         return False
     return True
@@ -195,9 +183,3 @@ def _take_steps(connection: sqlite3.Connection) -> None:
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
     value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
     return value
-
-
-def _kind(error: sqlite3.Error) -> int:
-    # The low byte is the primary code, whatever the extended one adds.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    return int(code) & 0xFF

@@ -1,7 +1,6 @@
 """The database that a job's state lies in: how its connections behave, and what its errors mean."""
 
 import sqlite3
-from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -12,6 +11,7 @@ from sqlalchemy.pool import StaticPool
 from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line
 from engine.postgres_url import connection_string, without_password
+from engine.write_ahead import write_ahead
 
 IN_MEMORY = "sqlite://"
 POSTGRES = ("postgresql://", "postgres://")
@@ -90,7 +90,7 @@ def _open_sqlite(url: str, busy_timeout: float) -> Engine:
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
         connection.isolation_level = None  # transactions are begun by `_begin`, DDL is part of them
-        _write_ahead(connection, busy_timeout)
+        write_ahead(connection, busy_timeout)
         # Unlike read models it cannot be built anew: what was committed must outlive a power cut.
         connection.execute("PRAGMA synchronous = FULL")
 
@@ -111,19 +111,6 @@ def _open_postgres(url: str, busy_timeout: float) -> Engine:
 
     event.listen(engine, "connect", prepare)
     return engine
-
-
-def _write_ahead(connection: Any, busy_timeout: float) -> None:  # noqa: ANN401 - the driver's own connection
-    # The first switch to WAL wants the file for itself and does not wait for it.
-    deadline = monotonic() + busy_timeout
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except connection.OperationalError:
-            if monotonic() > deadline:
-                raise
-            sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:

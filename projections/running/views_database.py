@@ -1,12 +1,12 @@
 """The database that read models lie in: how its connections behave, and what its errors mean."""
 
-from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
+from engine.write_ahead import write_ahead
 from projections.running.postgres_views import open_postgres
 
 IN_MEMORY = "sqlite://"
@@ -35,26 +35,13 @@ def open_engine(url: str, busy_timeout: float) -> Engine:
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
         connection.isolation_level = None  # transactions are begun by `_begin`, DDL is part of them
-        _write_ahead(connection, busy_timeout)
+        write_ahead(connection, busy_timeout)
         connection.execute("PRAGMA synchronous = NORMAL")
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _tell)
     return engine
-
-
-def _write_ahead(connection: Any, busy_timeout: float) -> None:  # noqa: ANN401 - the driver's own connection
-    # The first switch to WAL wants the file for itself and does not wait for it.
-    deadline = monotonic() + busy_timeout
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except connection.OperationalError:
-            if monotonic() > deadline:
-                raise
-            sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:
