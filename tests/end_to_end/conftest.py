@@ -1,10 +1,13 @@
-"""The stores that processes race on and die over, and those in which real data gives its known figures."""
+"""What processes race on and die over: stores, also those with real data, and jobs with their states."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from engine.settings import Settings
+from tests.end_to_end.consumer_process import Children, children
+from tests.end_to_end.consumer_story import Story, story
 from tests.servers.postgres import SpareDatabases
 
 
@@ -28,3 +31,23 @@ def store_of_a_module(
     databases: SpareDatabases = request.getfixturevalue("postgres_databases")
     with databases.lent() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def program(repository: Path) -> Iterator[Children]:
+    """Starts processes of a job, for all tests of a module."""
+    with children(repository) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def told(
+    request: pytest.FixtureRequest, program: Children, tmp_path: Path, kafka_address: str, topic_prefix: str
+) -> Iterator[Story]:
+    """The story of a job whose state is in a file or in PostgreSQL."""
+    url: str = f"sqlite:///{tmp_path}/noting.state.db"
+    if request.param == "postgres":
+        url = request.getfixturevalue("empty_database")()
+    settings = Settings(kafka=kafka_address, topic_prefix=topic_prefix, store="memory:")
+    with story(program, settings, url, tmp_path, seed=7) as begun:
+        yield begun

@@ -1,39 +1,14 @@
 """Whenever a consumer's process is killed, every event still has its effect once, in its deal's order."""
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from consumers.running.going_on import release
-from engine.settings import Settings
 from tests.consumers.running.operated import LATER
 from tests.end_to_end.consumer_deaths import POINTS
 from tests.end_to_end.consumer_feed import deal
-from tests.end_to_end.consumer_process import Children, children
-from tests.end_to_end.consumer_story import Story, story
+from tests.end_to_end.consumer_story import Story
 
 KILLED = -9
-
-
-@pytest.fixture(scope="module")
-def program(repository: Path) -> Iterator[Children]:
-    with children(repository) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def told(
-    request: pytest.FixtureRequest, program: Children, tmp_path: Path, kafka_address: str, topic_prefix: str
-) -> Iterator[Story]:
-    """A story whose state is in a file or in PostgreSQL."""
-    url: str = f"sqlite:///{tmp_path}/noting.state.db"
-    if request.param == "postgres":
-        url = request.getfixturevalue("empty_database")()
-    settings = Settings(kafka=kafka_address, topic_prefix=topic_prefix, store="memory:")
-    with story(program, settings, url, tmp_path, seed=5) as begun:
-        yield begun
 
 
 def test_each_effect_is_there_once_wherever_the_process_died(told: Story, torture: bool) -> None:

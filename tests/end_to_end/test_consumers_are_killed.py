@@ -1,7 +1,6 @@
 """Three processes of one job are killed and started at random: every effect is there once, in its deal's order."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
 from time import monotonic, sleep
@@ -10,11 +9,9 @@ import pytest
 
 from consumers.running.going_on import release
 from consumers.running.parked import parked_deals
-from engine.settings import Settings
 from tests.consumers.jobs.archived import read
 from tests.consumers.running.operated import LATER
-from tests.end_to_end.consumer_process import Children, children
-from tests.end_to_end.consumer_story import Story, story
+from tests.end_to_end.consumer_story import Story
 
 SECONDS = {False: 4, True: 120}
 """In the short form and in the long one."""
@@ -23,25 +20,6 @@ WRONG = [(7, 3), (31, 1)]
 """Versions of deals that always fail."""
 
 NAMES = ("first", "second", "third")
-
-
-@pytest.fixture(scope="module")
-def program(repository: Path) -> Iterator[Children]:
-    with children(repository) as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def told(
-    request: pytest.FixtureRequest, program: Children, tmp_path: Path, kafka_address: str, topic_prefix: str
-) -> Iterator[Story]:
-    """A story whose state is in a file or in PostgreSQL."""
-    url: str = f"sqlite:///{tmp_path}/noting.state.db"
-    if request.param == "postgres":
-        url = request.getfixturevalue("empty_database")()
-    settings = Settings(kafka=kafka_address, topic_prefix=topic_prefix, store="memory:")
-    with story(program, settings, url, tmp_path, seed=7) as begun:
-        yield begun
 
 
 def killed_at_random(told: Story, seconds: float, *, frozen: bool, **chosen: object) -> Counter[str]:

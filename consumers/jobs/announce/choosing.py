@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from consumers.jobs.announce.news import Kind, News
+from consumers.jobs.segments import Segment, is_in
 from domain.event import Recorded
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -33,18 +34,10 @@ class Announce(BaseModel):
     zone: str = "UTC"
     kinds: frozenset[Kind] = frozenset({"won", "lost", "reopened", "pushed"})
     at_least: Mapping[Currency, Annotated[Decimal, Field(ge=0)]] = Field(default_factory=dict)
-    segment: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    segment: Segment = Field(default_factory=dict)
     days: Annotated[int, Field(ge=1)] = 7
     since: AwareDatetime | None = None
     imports: bool = False
-
-    @field_validator("segment", mode="before")
-    @classmethod
-    def _several(cls, segment: object) -> object:
-        """A label's value may stand alone."""
-        if not isinstance(segment, Mapping):
-            return segment
-        return {label: (wanted,) if isinstance(wanted, str) else wanted for label, wanted in segment.items()}
 
     @field_validator("zone")
     @classmethod
@@ -74,12 +67,9 @@ class Announce(BaseModel):
 
     def is_about(self, news: News) -> bool:
         """Whether this kind of news about this deal is wanted."""
-        return news.kind in self.kinds and self._is_large(news) and self._is_labelled(news)
+        return news.kind in self.kinds and self._is_large(news) and is_in(news.segment, self.segment)
 
     def _is_large(self, news: News) -> bool:
         if news.amount is None:
             return True
         return news.amount.amount >= self.at_least.get(news.amount.currency, Decimal(0))
-
-    def _is_labelled(self, news: News) -> bool:
-        return all(news.segment.get(label) in wanted for label, wanted in self.segment.items())

@@ -20,13 +20,12 @@ from pydantic import (
 
 from consumers.job import concerned
 from consumers.jobs.configured import configured
+from consumers.jobs.segments import Segment, is_in
 from domain.errors import BadInput
 from domain.event import Recorded
 from domain.events import DEAL_EVENTS
 
 EndpointName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-Labels = tuple[str, ...]
-
 SECRET, BYTES = "whsec_", range(24, 65)
 """How a secret begins, and how many bytes it holds (Standard Webhooks 1.0)."""
 
@@ -48,7 +47,7 @@ class Endpoint(BaseModel):
     old_secret: SecretStr | None = None
     old_secret_env: str | None = None
     types: frozenset[str] = frozenset()
-    segment: Mapping[str, Labels] = Field(default_factory=dict)
+    segment: Segment = Field(default_factory=dict)
     since: Literal["beginning"] | AwareDatetime | None = None
     active: bool = True
     insecure: bool = False
@@ -61,14 +60,6 @@ class Endpoint(BaseModel):
         if unknown:
             raise ValueError(f"no event of a deal is called {', '.join(unknown)}")
         return types
-
-    @field_validator("segment", mode="before")
-    @classmethod
-    def _several(cls, segment: object) -> object:
-        """A label's value may stand alone."""
-        if not isinstance(segment, Mapping):
-            return segment
-        return {label: (wanted,) if isinstance(wanted, str) else wanted for label, wanted in segment.items()}
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -96,7 +87,7 @@ class Endpoint(BaseModel):
 
     def is_about(self, segment: Mapping[str, str]) -> bool:
         """Whether a deal with these labels is one of its deals."""
-        return all(segment.get(label) in wanted for label, wanted in self.segment.items())
+        return is_in(segment, self.segment)
 
 
 class Webhooks(BaseModel):

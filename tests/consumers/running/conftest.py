@@ -1,6 +1,6 @@
-"""The state of a job, on every database that it may lie in, and a job that reads a topic of its own."""
+"""A job that reads a topic of its own, and its state."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,22 +10,6 @@ from engine.deals import Deals
 from engine.settings import Settings
 from tests.consumers.running.operated import TABLES, Operated
 from tests.end_to_end.consumer_feed import make_topics
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'job.state.db'}"
-    empty_database: Callable[[], str] = request.getfixturevalue("empty_database")
-    return empty_database()
-
-
-@pytest.fixture
-def state(state_url: str) -> Iterator[State]:
-    """The state of a job that never ran."""
-    with State.open(state_url) as opened:
-        yield opened
 
 
 @pytest.fixture
