@@ -138,10 +138,11 @@ class StoreFile:
 
 def _is_store(connection: sqlite3.Connection, path: Path) -> bool:
     """Whether the file is a store; False for an empty one, BadInput for anything else."""
-    if _pragma(connection, "application_id") == APPLICATION_ID:
-        return True
+    # In this order: another process may make the store, which is one transaction, between the two questions.
     if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
         return False
+    if _pragma(connection, "application_id") == APPLICATION_ID:
+        return True
     raise BadInput(
         f"{path} is a SQLite file of another program, no dealtrail store. "
         "Choose another file with --store or DEALTRAIL_STORE."
