@@ -1,6 +1,7 @@
 """Whoever waits behind the log hears soon that it has grown, and never waits longer than it wanted to."""
 
 from collections.abc import Callable
+from contextlib import closing
 from threading import Timer
 from time import monotonic, sleep
 
@@ -81,7 +82,7 @@ def test_nobody_waits_for_a_closed_store(log: Log) -> None:
 def listener(url: str) -> str:
     """The process of the connection that listens; the query is tried until there is one."""
     with psycopg.connect(url, autocommit=True) as connection:
-        for _ in range(500):
+        for _ in range(3_000):
             found = connection.execute(
                 "SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
             ).fetchone()
@@ -102,16 +103,15 @@ def test_a_listener_hears_at_once(empty_database: Callable[[], str]) -> None:
 
 def test_a_listener_whose_connection_is_ended_listens_again(empty_database: Callable[[], str]) -> None:
     url = empty_database()
-    log = PostgresLog(url)
-    log.wait(0, 0.1)
-    first = listener(url)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(%s)", (first,))
-    assert _heard(log, 1) < 30
-    log.wait(1, 2 * POLL)
-    assert listener(url) != first
-    assert min(_heard(log, version) for version in range(2, 8)) < POLL / 2
-    log.close()
+    with closing(PostgresLog(url)) as log:
+        log.wait(0, 0.1)
+        first = listener(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(%s)", (first,))
+        assert _heard(log, 1) < 30
+        log.wait(1, 2 * POLL)
+        assert listener(url) != first
+        assert min(_heard(log, version) for version in range(2, 8)) < POLL / 2
 
 
 def test_a_listener_that_hears_nothing_any_more_costs_one_look_and_is_replaced(
