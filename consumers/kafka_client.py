@@ -8,7 +8,7 @@ from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
-from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata, TopicPartition
+from kafka.structs import ConsumerGroupMetadata, MemberState, OffsetAndMetadata, TopicPartition
 
 from consumers.bounded_producer import BoundedProducer
 from domain.errors import Unavailable
@@ -160,6 +160,12 @@ class _Resuming(KafkaConsumer):  # type: ignore[misc]
     def is_sharing(self) -> bool:
         """Whether the group shares out its partitions now, or will with the next poll: then that must not be short."""
         return bool(self._coordinator.need_rejoin())
+
+
+def is_stable(consumer: Consumer) -> bool:
+    """Whether the consumer's group has shared out its partitions, as far as we know."""
+    # kafka-python (3.0.12) still says so when it has been told to join again, and has not begun to.
+    return bool(consumer.group_metadata().state == MemberState.STABLE and not consumer.is_sharing())
 
 
 @contextmanager

@@ -6,9 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from kafka.errors import KafkaError
-from kafka.structs import MemberState
 
-from consumers.kafka_client import Consumer, new_consumer, reaching
+from consumers.kafka_client import Consumer, is_stable, new_consumer, reaching
 from consumers.relay.names import Names
 from engine.settings import Settings
 
@@ -17,7 +16,6 @@ SESSION = 10_000
 
 STUCK = 90_000
 """Milliseconds for which a relay may be busy with one batch before another gets the turn."""
-
 
 GLANCE = 0.1
 """Seconds between two looks of whoever waits for its turn."""
@@ -72,7 +70,7 @@ class Turn:
         with reaching(self._settings):
             while True:
                 left = max(0.0, end - monotonic())
-                wait = min(left, GLANCE) if self._is_settled() else JOINING
+                wait = min(left, GLANCE) if is_stable(self._consumer) else JOINING
                 self._consumer.poll(int(1_000 * wait))
                 if self._names.turn in self._consumer.assignment():
                     return True
@@ -81,8 +79,4 @@ class Turn:
 
     def is_another_s(self) -> bool:
         """Whether another member of the group has the turn."""
-        return self._is_settled() and self._names.turn not in self._consumer.assignment()
-
-    def _is_settled(self) -> bool:
-        """Whether the group has decided whose turn it is, as far as we know."""
-        return bool(self._consumer.group_metadata().state == MemberState.STABLE)
+        return is_stable(self._consumer) and self._names.turn not in self._consumer.assignment()

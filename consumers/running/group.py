@@ -5,9 +5,9 @@ from concurrent.futures import wait
 
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import FencedInstanceIdError, KafkaError
-from kafka.structs import MemberState, OffsetAndMetadata, TopicPartition
+from kafka.structs import OffsetAndMetadata, TopicPartition
 
-from consumers.kafka_client import Consumer
+from consumers.kafka_client import Consumer, is_stable
 from consumers.running.hand import Hand
 from domain.errors import Conflict
 
@@ -79,11 +79,6 @@ def commit(consumer: Consumer, next_offsets: dict[TopicPartition, int], seconds:
     except KafkaError:
         return False  # it is told again, or whoever has the partitions then tells it
     return True
-
-
-def is_stable(consumer: Consumer) -> bool:
-    """Whether the group has shared out its partitions, as far as we know."""
-    return consumer.group_metadata().state == MemberState.STABLE and not consumer.is_sharing()
 
 
 def taken() -> Conflict:

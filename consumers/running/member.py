@@ -6,8 +6,8 @@ from time import monotonic
 
 from kafka.errors import FencedInstanceIdError, KafkaError
 
-from consumers.kafka_client import reaching
-from consumers.running.group import PARTING, commit, is_stable, taken
+from consumers.kafka_client import is_stable, reaching
+from consumers.running.group import PARTING, commit, taken
 from consumers.running.handing import Handing
 from consumers.running.membership import Running
 from consumers.running.placing import Placing
