@@ -24,6 +24,9 @@ JOINING = 0.3
 """Seconds that a member listens at least while the group decides. kafka-python (3.0.12) throws away what it was told
 between two polls and asks anew: with short ones it could ask for ever."""
 
+UNDISTURBED = 1.0
+"""Seconds between two such times of listening while the turn is ours: whoever relays has other things to do."""
+
 CLOSING = 2_000
 """Milliseconds for which a member tries to say that it leaves."""
 
@@ -37,6 +40,7 @@ class Turn:
     def __init__(self, settings: Settings, names: Names) -> None:
         self._settings = settings
         self._names = names
+        self._listened = -UNDISTURBED
 
     def __enter__(self) -> Self:
         self._consumer: Consumer = new_consumer(
@@ -68,14 +72,22 @@ class Turn:
         """Whether it is our turn, now or within so many seconds. To be asked at least every STUCK milliseconds."""
         end = monotonic() + seconds
         with reaching(self._settings):
+            if self._is_kept_while_others_join():
+                return True
             while True:
                 left = max(0.0, end - monotonic())
                 wait = min(left, GLANCE) if is_stable(self._consumer) else JOINING
                 self._consumer.poll(int(1_000 * wait))
+                self._listened = monotonic()
                 if self._names.turn in self._consumer.assignment():
                     return True
                 if left == 0:
                     return False
+
+    def _is_kept_while_others_join(self) -> bool:
+        """Whether the turn stays ours while the group decides, and it was listened to just now."""
+        lately = monotonic() - self._listened < UNDISTURBED
+        return lately and not is_stable(self._consumer) and self._names.turn in self._consumer.assignment()
 
     def is_another_s(self) -> bool:
         """Whether another member of the group has the turn."""
