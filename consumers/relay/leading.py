@@ -72,8 +72,6 @@ class Turn:
         """Whether it is our turn, now or within so many seconds. To be asked at least every STUCK milliseconds."""
         end = monotonic() + seconds
         with reaching(self._settings):
-            if self._is_kept_while_others_join():
-                return True
             while True:
                 left = max(0.0, end - monotonic())
                 wait = min(left, GLANCE) if is_stable(self._consumer) else JOINING
@@ -84,10 +82,10 @@ class Turn:
                 if left == 0:
                     return False
 
-    def _is_kept_while_others_join(self) -> bool:
-        """Whether the turn stays ours while the group decides, and it was listened to just now."""
-        lately = monotonic() - self._listened < UNDISTURBED
-        return lately and not is_stable(self._consumer) and self._names.turn in self._consumer.assignment()
+    def is_still_ours(self) -> bool:
+        """Whether the turn that we had is ours. While the group decides, it is listened to only now and then."""
+        deciding = not is_stable(self._consumer) and self._names.turn in self._consumer.assignment()
+        return (deciding and monotonic() - self._listened < UNDISTURBED) or self.is_ours()
 
     def is_another_s(self) -> bool:
         """Whether another member of the group has the turn."""

@@ -182,7 +182,7 @@ class _Relay:
 
     def _follow(self, producer: Producer, turn: Turn, at: Position) -> None:
         has_waited = False
-        while turn.is_ours() and not self._stopping():
+        while turn.is_still_ours() and not self._stopping():
             rows = batch_after(self._deals.store, at.position, self._batch)
             if rows and at.position == 0 and has_waited:
                 # Of two stores that share the topics by mistake, the other may have sent its first event meanwhile.
@@ -210,7 +210,7 @@ class _Relay:
     def _wait(self, turn: Turn, after: int) -> None:
         """Until the log goes on, the time is over, it shall stop, or it is another relay's turn."""
         end = monotonic() + self._interval
-        while not self._stopping() and turn.is_ours() and (left := end - monotonic()) > 0:
+        while not self._stopping() and turn.is_still_ours() and (left := end - monotonic()) > 0:
             slice_ = min(left, LOOK)
             began = monotonic()
             self._deals.store.wait(after, slice_)
