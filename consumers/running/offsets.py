@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from consumers.running.state import JOBS, OFFSETS
+from consumers.running.state import JOBS, OFFSETS, once
 
 
 def held(connection: Connection, job: str, topic: str, partition: int) -> int | None:
@@ -38,19 +37,17 @@ def start(
 ) -> None:
     """Record the first start of a job, unless another process did: `where` as in JOBS, `at` in microseconds."""
     first = {"job": job, "topic": topic, "started": where, "started_at": at}
-    inserting = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    if connection.execute(inserting(JOBS).values(first).on_conflict_do_nothing()).rowcount:
+    if connection.execute(once(connection, JOBS).values(first)).rowcount:
         add(connection, job, topic, next_offsets)
 
 
 def add(connection: Connection, job: str, topic: str, next_offsets: Mapping[int, int]) -> None:
     """Let the job go on from there in partitions of which nothing is known yet."""
-    inserting = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     rows = [
         {"job": job, "topic": topic, "partition": partition, "next_offset": offset}
         for partition, offset in next_offsets.items()
     ]
-    connection.execute(inserting(OFFSETS).on_conflict_do_nothing(), rows)
+    connection.execute(once(connection, OFFSETS), rows)
 
 
 def _row(job: str, topic: str, partition: int) -> tuple[ColumnElement[bool], ...]:

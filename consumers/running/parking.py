@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from consumers.running.state import PARKED
+from consumers.running.state import PARKED, once
 from consumers.wire import Head
 
 Kind = Literal["failed", "gap", "unreadable", "behind"]
@@ -50,8 +49,7 @@ def park(connection: Connection, place: Place, events: Sequence[Aside], at: int)
         }
         for each in events
     ]
-    inserting = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(inserting(PARKED).on_conflict_do_nothing(), rows)
+    connection.execute(once(connection, PARKED), rows)
 
 
 def release(connection: Connection, job: str, streams: Iterable[bytes], at: int) -> None:

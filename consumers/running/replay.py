@@ -7,14 +7,13 @@ from uuid import UUID
 
 from kafka.structs import TopicPartition
 from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from consumers.kafka_client import Consumer, Record, reaching
 from consumers.running.members import members
 from consumers.running.offsets import held, move, next_offsets
 from consumers.running.reading import Span, first_where, head_in, looking, read, spans
 from consumers.running.starting import group_of
-from consumers.running.state import JOBS, MARKS, PARKED, State
+from consumers.running.state import JOBS, MARKS, PARKED, State, once
 from consumers.wire import Head
 from domain.errors import Conflict, NotFound
 from engine.settings import Settings
@@ -164,10 +163,9 @@ def _forget_parked(connection: Connection, plan: Plan, partition: int, then: int
 
 def _pass_over(connection: Connection, job: str, others: Mapping[bytes, int]) -> None:
     """A job that began at the end has no mark of a deal that it never met, and would take it for new now."""
-    inserting = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     rows = [{"job": job, "stream": stream, "version": version} for stream, version in others.items()]
     if rows:
-        connection.execute(inserting(MARKS).on_conflict_do_nothing(), rows)
+        connection.execute(once(connection, MARKS), rows)
 
 
 def _lower(connection: Connection, job: str, lowest: Mapping[bytes, int]) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from consumers.running.state_database import SCHEMA, open_engine, tell
 from domain.errors import NotFound, StoreNewer
@@ -106,6 +107,12 @@ SKIPPED = Table(
     Column("reason", Text, nullable=False),
 )
 """What somebody let a job leave out of a deal, and why: an event that failed, or the versions of a gap."""
+
+
+def once(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Inserts rows into the table, and leaves alone those that are there."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
 
 
 class State:

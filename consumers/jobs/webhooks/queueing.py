@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Insert, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select
 
 from consumers.job import OnEvent
 from consumers.jobs.webhooks.endpoints import Endpoint
 from consumers.jobs.webhooks.messages import body
 from consumers.jobs.webhooks.tables import DELIVERIES, ENDPOINTS, KNOWN
+from consumers.running.state import once
 from domain.event import Recorded
 from engine.clock import EPOCH, Clock, to_micros
 
@@ -53,7 +53,7 @@ def queue(endpoints: Sequence[Endpoint], clock: Clock) -> OnEvent:
             }
             for each in chosen
         ]
-        connection.execute(_once(connection, DELIVERIES), rows)
+        connection.execute(once(connection, DELIVERIES), rows)
 
     return on_event
 
@@ -66,7 +66,7 @@ def registered(connection: Connection, endpoints: Iterable[Endpoint], now: datet
     if not new:
         return met
     rows = [{"name": name, "since": since, "paused_until": 0, "troubles": 0} for name, since in new.items()]
-    connection.execute(_once(connection, ENDPOINTS), rows)
+    connection.execute(once(connection, ENDPOINTS), rows)
     return {**met, **{name: Met(since, disabled=False) for name, since in new.items()}}
 
 
@@ -90,9 +90,3 @@ def _about_its_deal(
     return [
         each for each in wanting if not each.segment or (deal is not None and each.is_about(deal.segment))
     ]
-
-
-def _once(connection: Connection, table: Table) -> Insert:
-    """Inserts what is not there yet."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing()
