@@ -7,6 +7,9 @@ from domain.pipeline import PIPELINE_EVENTS
 PARTITIONS = 12
 """Of every topic of events, for ever: the partition of a deal is the hash of its id modulo this."""
 
+FOR_EVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+"""The settings of a topic that keeps all that was ever written to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topics:

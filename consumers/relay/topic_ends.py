@@ -1,6 +1,5 @@
 """What lies last in the topics."""
 
-import json
 from collections.abc import Sequence
 from time import monotonic
 
@@ -10,6 +9,7 @@ from kafka.structs import TopicPartition
 from consumers.kafka_client import Record, new_consumer, reaching
 from consumers.relay.names import Names
 from consumers.topics import PARTITIONS
+from consumers.wire import Undecodable, head_of
 from domain.errors import BadInput
 from engine.settings import Settings
 
@@ -62,10 +62,10 @@ def last_records(settings: Settings, names: Names) -> Sequence[Record]:
 def position_in(record: Record) -> int:
     """The position of the event in a record; BadInput where it is no event of dealtrail."""
     try:
-        return int(json.loads(record.value or b"")["position"])
-    except (ValueError, KeyError, TypeError) as error:
+        return head_of(record.value).position
+    except Undecodable as error:
         raise BadInput(
             f"The record at offset {record.offset} of partition {record.partition} of {record.topic} is no event "
-            f"of dealtrail ({type(error).__name__}). Somebody else writes to this topic: give the store topics of "
+            f"of dealtrail ({error}). Somebody else writes to this topic: give the store topics of "
             "its own with DEALTRAIL_TOPIC_PREFIX."
         ) from None

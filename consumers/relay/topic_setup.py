@@ -8,15 +8,12 @@ from kafka.errors import for_code
 
 from consumers.kafka_client import administering, told
 from consumers.relay.names import names
-from consumers.topics import PARTITIONS
+from consumers.topics import FOR_EVER, PARTITIONS
 from domain.errors import BadInput, NotFound, Unavailable
 from engine.settings import Settings
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of the largest batch that the topics take as they are made; an event takes a few hundred."""
-
-FOR_EVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
-"""The settings of a topic that keeps all that was ever written to it."""
 
 EXISTS, UNKNOWN = 36, 3
 """Kafka's codes for a topic that is there already, and for one that is not."""

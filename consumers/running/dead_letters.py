@@ -8,11 +8,12 @@ from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from consumers.kafka_client import LARGEST_REQUEST, Producer, Record, administering, reaching
+from consumers.topics import FOR_EVER
 from engine.settings import Settings
 
-FOR_EVER = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(LARGEST_REQUEST)}
-"""The topic's settings. It takes whatever the topic of deals took: a record that is refused here would hold up
-its partition for ever.
+SETTINGS = {**FOR_EVER, "max.message.bytes": str(LARGEST_REQUEST)}
+"""Of the topic. It takes whatever the topic of deals took: a record that is refused here would hold up its
+partition for ever.
 """
 
 CONFIRMED_WITHIN = 25.0
@@ -84,7 +85,7 @@ class DeadLetters:
 
 def _make(create: Callable[..., object], topic: str) -> None:
     try:
-        create([NewTopic(topic, 1, -1, topic_configs=FOR_EVER)], wait_for_metadata=True)
+        create([NewTopic(topic, 1, -1, topic_configs=SETTINGS)], wait_for_metadata=True)
     except TopicAlreadyExistsError:
         return  # another process was faster
 

@@ -10,8 +10,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from consumers.contract.asyncapi import asyncapi
 from consumers.contract.pages import ASYNCAPI, example
-from consumers.relay.topic_setup import FOR_EVER
-from consumers.topics import PARTITIONS, Topics
+from consumers.topics import FOR_EVER, PARTITIONS, Topics
 from consumers.wire import outgoing
 from domain.events import EVENTS
 from domain.pipeline import PIPELINE_EVENTS
