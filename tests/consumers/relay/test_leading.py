@@ -1,13 +1,17 @@
 """Of several relays of one store one is at work; the others wait, and one of them goes on when it is gone."""
 
+from time import monotonic
+
 import pytest
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
-from consumers.kafka_client import new_producer
+from consumers.kafka_client import Consumer, new_consumer, new_producer
+from consumers.relay.leading import Turn
 from consumers.relay.relay import is_overtaken
 from consumers.relay.status import relay_status
 from engine.clock import now
 from engine.deals import Deals
+from engine.settings import Settings
 from tests.consumers.relay.relaying import (
     Running,
     is_there,
@@ -35,6 +39,24 @@ def test_a_second_relay_waits_and_goes_on_when_the_first_has_stopped(deals: Deal
             wait_for(lambda: second.seen.position == 30)
             assert second.seen.said == ["waiting", "began 20"]
     assert is_there(deals) == should_be_there(deals)
+
+
+def test_a_group_of_one_decides_once_whose_turn_it_is(deals: Deals, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Consumer] = []
+
+    def noting(settings: Settings, group: str, **options: object) -> Consumer:
+        made.append(new_consumer(settings, group, **options))
+        return made[-1]
+
+    monkeypatch.setattr("consumers.relay.leading.new_consumer", noting)
+    with Turn(deals.settings, names_of(deals)) as turn:
+        assert turn.is_ours(20)
+        # Kafka is asked soon after a group has decided whether its topic has changed.
+        until = monotonic() + 2
+        while monotonic() < until:
+            assert turn.is_ours(0.1)
+            assert turn.is_still_ours()
+        assert made[0].group_metadata().generation_id == 1
 
 
 def test_an_overtaken_relay_says_so_and_waits_for_its_turn_again(deals: Deals) -> None:
