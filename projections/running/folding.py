@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import Column, Connection, Table, bindparam, delete, select
+from sqlalchemy import Column, Connection, Select, Table, bindparam, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import Tampered, Unavailable
@@ -188,9 +189,7 @@ def _select(
 ) -> Mapping[bytes, list[Row]]:
     """The rows of these streams, without surrogate keys that the database gives."""
     stream = key_columns(logical)[0].name
-    columns = [column for column in physical.c if not column.info.get("surrogate")]
-    statement = select(*columns).where(physical.c[stream].in_(bindparam("streams", expanding=True)))
-    names = [column.name for column in columns]
+    statement, names = _selecting(physical, stream)
     found: dict[bytes, list[Row]] = {}
     for start in range(0, len(streams), STREAMS_A_SELECT):
         chosen = [each.bytes for each in streams[start : start + STREAMS_A_SELECT]]
@@ -198,3 +197,11 @@ def _select(
             row = dict(zip(names, values, strict=True))
             found.setdefault(row[stream], []).append(row)
     return found
+
+
+@lru_cache(maxsize=256)
+def _selecting(physical: Table, stream: str) -> tuple[Select[Any], Sequence[str]]:
+    """The statement that reads the rows of some streams, and their columns; kept, as it is worded for every page."""
+    columns = [column for column in physical.c if not column.info.get("surrogate")]
+    chosen = physical.c[stream].in_(bindparam("streams", expanding=True))
+    return select(*columns).where(chosen), [column.name for column in columns]

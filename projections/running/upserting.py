@@ -1,11 +1,12 @@
 """Rows into a table, new or in place of those with the same key: as many at once as the database takes well."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import count
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from projections.running.postgres_views import NUL
@@ -19,40 +20,42 @@ _numbers = count()
 
 def upsert(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Row]) -> None:
     """Write `rows`, which all have the columns of the first; those of a key that is there are replaced."""
-    names = list(rows[0])
-    rest = [name for name in names if name not in key]
-    if connection.dialect.name != "postgresql":
-        _each(connection, _statement(sqlite.insert(table), key, rest), names, rows)
-    elif len(rows) < MANY:
-        _each(connection, _statement(postgresql.insert(table), key, rest), names, rows)
+    names = tuple(rows[0])
+    if connection.dialect.name == "postgresql" and len(rows) >= MANY:
+        _copied(connection, table, key, names, rows)
+        return
+    # Straight to the driver: naming every parameter of every row again takes as long as writing it.
+    statement, places = _statement(table, tuple(key), names, connection.dialect)
+    if places is None:
+        connection.exec_driver_sql(statement, [_told(row) for row in rows])
     else:
-        _copied(connection, table, key, rest, names, rows)
+        values = itemgetter(*places)
+        connection.exec_driver_sql(statement, [values(row) for row in rows])
 
 
-def _statement(insert: Any, key: Sequence[str], rest: Sequence[str]) -> Insert:  # noqa: ANN401 - of either dialect
-    made: Insert = (
+@lru_cache(maxsize=256)
+def _statement(
+    table: Table, key: tuple[str, ...], names: tuple[str, ...], dialect: Dialect
+) -> tuple[str, Sequence[str] | None]:
+    """The statement that writes a row, and the columns of its parameters in order; None: by their names.
+
+    Kept, since to word it takes far longer than to write a few rows.
+    """
+    insert: Any = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    rest = _rest(names, key)
+    made = (
         insert.on_conflict_do_update(index_elements=key, set_={name: insert.excluded[name] for name in rest})
         if rest
         else insert.on_conflict_do_nothing(index_elements=key)
     )
-    return made
-
-
-def _each(connection: Connection, upsert: Insert, names: Sequence[str], rows: Sequence[Row]) -> None:
-    # Straight to the driver: naming every parameter of every row again takes as long as writing it.
-    compiled = upsert.compile(dialect=connection.dialect, column_keys=list(names))
-    if compiled.positional:
-        values = itemgetter(*(compiled.positiontup or names))
-        connection.exec_driver_sql(str(compiled), [values(row) for row in rows])
-    else:
-        connection.exec_driver_sql(str(compiled), [_told(row) for row in rows])
+    compiled = made.compile(dialect=dialect, column_keys=list(names))
+    return str(compiled), (compiled.positiontup or names) if compiled.positional else None
 
 
 def _copied(
     connection: Connection,
     table: Table,
     key: Sequence[str],
-    rest: Sequence[str],
     names: Sequence[str],
     rows: Sequence[Row],
 ) -> None:
@@ -69,12 +72,18 @@ def _copied(
             values = itemgetter(*names)
             for row in rows:
                 copy.write_row([_text(value) for value in values(row)])
+        rest = _rest(names, key)
         sets = _listed(f"{quote(name)} = excluded.{quote(name)}" for name in rest)
         action = f"UPDATE SET {sets}" if rest else "NOTHING"
         cursor.execute(
             f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {staging} "
             f"ON CONFLICT ({keys}) DO {action}"
         )
+
+
+def _rest(names: Iterable[str], key: Sequence[str]) -> list[str]:
+    """The columns that a row of the same key gets anew."""
+    return [name for name in names if name not in key]
 
 
 def _told(row: Row) -> Row:

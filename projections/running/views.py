@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Self
 
 from sqlalchemy import (
@@ -73,7 +74,6 @@ class Views:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._physical: dict[tuple[str, int], Table] = {}
 
     @classmethod
     def open(cls, deals: Deals, url: str | None = None) -> Self:
@@ -109,12 +109,7 @@ class Views:
 
     def physical(self, table: Table, generation: int) -> Table:
         """The table of that generation, whether it is there or not."""
-        known = self._physical.get((table.name, generation))
-        if known is None:
-            known = self._physical[table.name, generation] = _of_generation(table, generation)
-            if self.engine.dialect.name == "postgresql":
-                _by_bytes(known)
-        return known
+        return _of_generation(table, generation, by_bytes=self.engine.dialect.name == "postgresql")
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -179,16 +174,17 @@ def _beside(store_url: str) -> str:
     return f"{store_url.removesuffix('.db')}.views.db"
 
 
-def _by_bytes(table: Table) -> None:
-    """Let texts be compared and ordered as SQLite does, whatever the language of the database."""
-    for column in table.columns:
-        if isinstance(column.type, String):
-            column.type = AnyText(column.type.length)
+@lru_cache(maxsize=256)
+def _of_generation(table: Table, generation: int, *, by_bytes: bool) -> Table:
+    """The table of a generation, one object for all views: what is worded for it need not be worded again.
 
-
-def _of_generation(table: Table, generation: int) -> Table:
+    `by_bytes` lets texts be compared and ordered as SQLite does, whatever the language of the database.
+    """
     physical = table.to_metadata(MetaData(), name=f"{table.name}_{generation}")
     for index in physical.indexes:
         # SQLite keeps one list of index names for all tables.
         index.name = quoted_name(f"{index.name}_{generation}", quote=None)
+    for column in physical.columns if by_bytes else ():
+        if isinstance(column.type, String):
+            column.type = AnyText(column.type.length)
     return physical
