@@ -56,7 +56,7 @@ def test_the_services_run_commands_that_there_are_with_options_that_they_have(co
     for words in ran:
         found: object = command()
         for word in words[:2]:
-            found = found.load() if isinstance(found, Lazily) else found
+            found = found.loaded if isinstance(found, Lazily) else found
             assert isinstance(found, TyperGroup)
             found = found.commands[word]
         assert isinstance(found, TyperCommand)

@@ -1,5 +1,6 @@
 """A command whose module is imported when it is used: `dealtrail --help` need not wait for all of them."""
 
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +15,8 @@ class Lazily(TyperCommand):
         super().__init__(name, help=help)
         self.module = module
 
-    def load(self) -> TyperCommand | TyperGroup:
+    @cached_property
+    def loaded(self) -> TyperCommand | TyperGroup:
         """The command itself."""
         command = typer.main.get_command(import_module(self.module).app)
         if not isinstance(command, TyperCommand | TyperGroup):
@@ -24,4 +26,4 @@ class Lazily(TyperCommand):
 
     def make_context(self, *arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401 - as Typer calls it
         """A context of the command itself: from here on nobody sees this stand-in."""
-        return self.load().make_context(*arguments, **keywords)
+        return self.loaded.make_context(*arguments, **keywords)

@@ -1,6 +1,7 @@
 """The console script `dealtrail`: the list of commands, and what becomes of their errors."""
 
 import sys
+from functools import cache
 from typing import Annotated
 
 import typer
@@ -76,6 +77,7 @@ def dealtrail(
     context.obj = Choices(store, tz, lang, output)
 
 
+@cache
 def command() -> TyperGroup:
     """The whole command line; each command is imported when it is used."""
     group = typer.main.get_group(root)

@@ -18,7 +18,7 @@ OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 def _walk(name: str, found: object) -> Iterator[tuple[str, TyperCommand]]:
     if isinstance(found, Lazily):
-        yield from _walk(name, found.load())
+        yield from _walk(name, found.loaded)
     elif isinstance(found, TyperGroup):
         for word, each in found.commands.items():
             yield from _walk(f"{name} {word}".strip(), each)
