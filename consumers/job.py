@@ -13,7 +13,8 @@ from domain.event import Recorded
 
 OnEvent = Callable[[Recorded, Connection], None]
 """Does what an event asks for. What it writes with the connection is recorded together with the fact that
-the event was handled; it neither commits nor rolls back. It is called again for an event that failed."""
+the event was handled; it neither commits nor rolls back. It is called again for an event that failed, and for those
+right before it, whose effects are undone with it."""
 
 OnBatch = Callable[[Sequence[Delivered], Connection], None]
 """The same for events that follow each other in one partition."""

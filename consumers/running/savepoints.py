@@ -1,4 +1,4 @@
-"""Calls of a job inside a transaction: what a call wrote is undone when it fails, and nothing else."""
+"""Calls of a job inside a transaction, behind savepoints: what was written since the last is undone when one fails."""
 
 import sqlite3
 from collections.abc import Callable
@@ -18,16 +18,8 @@ _IN_ERROR = psycopg.pq.TransactionStatus.INERROR
 TAKE, UNDO, LET_GO = "SAVEPOINT event", "ROLLBACK TO SAVEPOINT event", "RELEASE SAVEPOINT event"
 
 
-class Away(Exception):
-    """What a job needs is away (`error`): what this call wrote is undone, and what came before it stands."""
-
-    def __init__(self, error: Unavailable) -> None:
-        super().__init__(error)
-        self.error = error
-
-
 class Savepoints:
-    """Calls functions of a job, each behind a savepoint."""
+    """Calls functions of a job behind a savepoint, which is taken with the first call after `renew`."""
 
     def __init__(self, connection: Connection) -> None:
         self._info = connection.info  # it is out of reach once the connection is lost
@@ -36,16 +28,21 @@ class Savepoints:
         # PostgreSQL lets go of the last and takes the next in one round trip.
         self._is_postgres = connection.dialect.name == "postgresql"
         self._next = (f"{LET_GO}; {TAKE}",) if self._is_postgres else (LET_GO, TAKE)
-        self._taken = False
+        self._taken, self._due = False, True
 
-    def call(self, function: Callable[..., None], *arguments: object) -> str | None:
-        """Call it; None where that went well, else why it did not, and what it wrote is undone.
+    def renew(self) -> None:
+        """Let stand what was written so far, whatever becomes of the next calls."""
+        self._due = True
 
-        Away where it raises Unavailable, which is not of this event; Unavailable where the transaction itself
-        cannot go on then, and TransactionEnded where there is none any more.
+    def call(self, function: Callable[..., None], *arguments: object) -> str | Unavailable | None:
+        """Call it; None where that went well, else why it did not, and what was written since the savepoint is undone.
+
+        Why is Unavailable where it raised that, which is not of this event. Raises Unavailable where the
+        transaction itself cannot go on, and TransactionEnded where there is none any more.
         """
-        self._execute(*(self._next if self._taken else (TAKE,)))
-        self._taken = True
+        if self._due:
+            self._execute(*(self._next if self._taken else (TAKE,)))
+            self._taken, self._due = True, False
         self._info[IN_JOB] = True
         try:
             function(*arguments)
@@ -56,7 +53,7 @@ class Savepoints:
                 self._execute(UNDO)
             except (sqlite3.Error, psycopg.Error, TransactionEnded):
                 raise error from None  # it is the state itself that is away
-            raise Away(error) from error
+            return error
         except Exception as error:  # noqa: BLE001 - whatever a job raises stops its deal alone
             self._execute(UNDO)
             return reason(error)
@@ -66,6 +63,12 @@ class Savepoints:
             self._execute(UNDO)
             return "the job went on after an error of its database, which has undone what it did"
         return None
+
+    def close(self) -> None:
+        """Let go of the last savepoint; TransactionEnded where a job has ended the transaction behind our back."""
+        if self._taken:
+            self._execute(LET_GO)
+            self._taken, self._due = False, True
 
     def _is_broken(self) -> bool:
         """Whether PostgreSQL refuses everything until something is undone: the job has caught an error of its own."""

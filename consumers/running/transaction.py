@@ -16,12 +16,16 @@ from consumers.running.dead_letters import Dead
 from consumers.running.marks import first_parked, marks_of, write_marks
 from consumers.running.parking import Aside, Place, park, release, take_up
 from consumers.running.state import State
+from consumers.running.ways import in_a_batch, one_by_one
 from consumers.wire import Undecodable, head_of
 from domain.errors import Unavailable
 from engine.clock import Clock, to_micros
 
 LONGEST = 1.0
 """Seconds after which a transaction ends behind the event in hand: others wait for its locks."""
+
+APART = 0.01
+"""Seconds between two savepoints, where events come one by one. Who takes so long for an event has one for each."""
 
 
 class Overtaken(Exception):
@@ -77,6 +81,7 @@ class Transactions:
     attempts: int
     clock: Clock
     send: Callable[[Sequence[Dead]], None]
+    apart: float = APART
 
     def apply(self, page: Page, ours: Callable[[], bool], ending: Callable[[], bool]) -> Outcome:
         """Do a page, or the beginning of it.
@@ -116,11 +121,15 @@ class Transactions:
             if parked is None:
                 return None
             known = self._known(connection, place.job, [stream])
-            passing = Pass(self.job, connection, place.partition, known, attempts=1, tried=None)
-            for offset, value in parked:
-                passing.see(Came(head_of(value), offset, value))
-                if passing.away is not None:
-                    raise passing.away
+            passing = Pass(
+                self.job, connection, place.partition, known, attempts=1, tried=None, apart=self.apart
+            )
+            one_by_one(
+                passing, [Came(head_of(value), offset, value) for offset, value in parked], lambda: False
+            )
+            if passing.away is not None:
+                raise passing.away
+            passing.close()
             self._write(connection, place, passing)
             if not ours():
                 raise Abandoned
@@ -152,22 +161,26 @@ class Transactions:
     ) -> tuple[Pass, int]:
         """Take the records through a pass; how many of them are done with."""
 
-        def begun() -> Pass:
+        def begun(apart: float) -> Pass:
             number = page.place.partition
-            return Pass(self.job, connection, number, known, attempts=self.attempts, tried=page.tried)
+            return Pass(
+                self.job, connection, number, known, attempts=self.attempts, tried=page.tried, apart=apart
+            )
 
         if self.job.on_batch is None:
-            passing = begun()
-            return passing, _one_by_one(passing, came, enough)
+            passing = begun(self.apart)
+            done = one_by_one(passing, came, enough)
+            passing.close()
+            return passing, done
         whole = connection.begin_nested()
         try:
-            passing = begun()
-            done = _in_a_batch(passing, came, page.tried)
+            passing = begun(self.apart)
+            done = in_a_batch(passing, came, page.tried)
             whole.commit()
         except Undone:
             whole.rollback()
-            passing = begun()
-            done = _one_by_one(passing, came, enough)
+            passing = begun(0.0)
+            done = one_by_one(passing, came, enough)
         return passing, done
 
     def _write(self, connection: Connection, place: Place, passing: Pass) -> None:
@@ -175,27 +188,6 @@ class Transactions:
         write_marks(connection, place.job, passing.marks)
         park(connection, place, passing.aside, at)
         release(connection, place.job, passing.healed, at)
-
-
-def _one_by_one(passing: Pass, came: Sequence[Came], enough: Callable[[], bool]) -> int:
-    for count, each in enumerate(came):
-        if not passing.see(each):
-            return count
-        if enough():
-            return count + 1
-    return len(came)
-
-
-def _in_a_batch(passing: Pass, came: Sequence[Came], tried: Tried | None) -> int:
-    """All of them at once; but what failed before stands alone, so that it does not undo the others each time."""
-    for count, each in enumerate(came):
-        alone = tried is not None and each.offset == tried.offset
-        if alone:
-            passing.flush()
-        if not passing.see(each, together=not alone):
-            return count
-    passing.flush()
-    return len(came)
 
 
 def _read(records: Sequence[Record]) -> tuple[list[Came], list[Dead]]:

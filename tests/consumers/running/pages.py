@@ -14,7 +14,7 @@ from consumers.running.applying import Tried
 from consumers.running.dead_letters import Dead
 from consumers.running.parking import Aside, Place, release
 from consumers.running.state import MARKS, PARKED, State
-from consumers.running.transaction import Outcome, Page, Transactions
+from consumers.running.transaction import APART, Outcome, Page, Transactions
 from consumers.wire import Delivered
 from domain.deal.life import DealOpened
 from domain.deal.outlook import DealNoteAdded
@@ -86,6 +86,7 @@ class Told:
     job: Job
     started: str = "beginning"
     attempts: int = 2
+    apart: float = APART
     dead: list[Dead] = field(default_factory=list)
     kafka_away: bool = False
 
@@ -98,7 +99,12 @@ class Told:
     @property
     def transactions(self) -> Transactions:
         return Transactions(
-            job=self.job, state=self.state, attempts=self.attempts, clock=lambda: NOW, send=self._send
+            job=self.job,
+            state=self.state,
+            attempts=self.attempts,
+            clock=lambda: NOW,
+            send=self._send,
+            apart=self.apart,
         )
 
     def page(

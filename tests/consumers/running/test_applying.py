@@ -131,7 +131,9 @@ def test_while_what_a_job_needs_is_away_nothing_is_recorded_and_nothing_is_parke
     assert (partition.effects, partition.parked, partition.stands_at) == ([(1, 1)], [], 1)
 
 
-def test_what_was_done_before_something_was_away_is_recorded_and_not_done_again(state: State) -> None:
+def test_what_was_done_before_something_was_away_is_recorded_and_not_done_again_with_every_attempt(
+    state: State,
+) -> None:
     is_away = True
     trouble = Trouble()
 
@@ -140,7 +142,7 @@ def test_what_was_done_before_something_was_away_is_recorded_and_not_done_again(
         if is_away and recorded.event_id == event(2, 1).event_id:
             raise Unavailable("The other side is away.")
 
-    partition = Told(state, Job(name="testing", on_event=on_event))
+    partition = Told(state, Job(name="testing", on_event=on_event), apart=0)
     outcome = partition.page(told((1, 1), (1, 2), (2, 1), (2, 2)))
     assert (str(outcome.away), outcome.failed) == ("The other side is away.", None)
     assert (partition.effects, partition.marks, partition.stands_at) == ([(1, 1), (1, 2)], {1: 2}, 2)

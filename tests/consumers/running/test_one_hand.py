@@ -56,14 +56,18 @@ def test_a_job_that_passes_over_an_error_of_its_database_has_failed_or_done_the_
         assert partition.parked == [(1, 1, "failed"), (2, 1, "failed")]
 
 
-def test_a_job_that_commits_behind_sqlalchemy_s_back_is_stopped(state: State) -> None:
-    def committing(recorded: Recorded, connection: Connection) -> None:
+@pytest.mark.parametrize("ending", ["COMMIT", "ROLLBACK"])
+def test_a_job_that_ends_its_transaction_behind_sqlalchemy_s_back_is_stopped(
+    state: State, ending: str
+) -> None:
+    def meddling(recorded: Recorded, connection: Connection) -> None:
         write(recorded, connection)
-        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql(ending)
 
-    partition = Told(state, Job(name="testing", on_event=committing))
+    partition = Told(state, Job(name="testing", on_event=meddling))
     with pytest.raises(TransactionEnded):
-        partition.page(told((1, 1), (1, 2)))
+        partition.page(told((1, 1)))
+    assert (partition.marks, partition.stands_at) == ({}, 0)
 
 
 def test_a_job_may_have_savepoints_of_its_own(state: State) -> None:
