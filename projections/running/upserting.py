@@ -6,8 +6,7 @@ from itertools import count
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Table, insert
 
 from projections.running.postgres_views import NUL
 from projections.running.projection import Row
@@ -41,27 +40,28 @@ def _statement(
 
     Kept, since to word it takes far longer than to write a few rows.
     """
-    insert: Any = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
-    rest = _rest(names, key)
-    made = (
-        insert.on_conflict_do_update(index_elements=key, set_={name: insert.excluded[name] for name in rest})
-        if rest
-        else insert.on_conflict_do_nothing(index_elements=key)
-    )
-    compiled = made.compile(dialect=dialect, column_keys=list(names))
-    return str(compiled), (compiled.positiontup or names) if compiled.positional else None
+    compiled = insert(table).inline().compile(dialect=dialect, column_keys=list(names))
+    statement = f"{compiled} {_instead(key, names, dialect)}"
+    return statement, (compiled.positiontup or names) if compiled.positional else None
+
+
+def _instead(key: Sequence[str], names: Sequence[str], dialect: Dialect) -> str:
+    """What an INSERT does about a row of the same key: both databases say it in these words.
+
+    SQLAlchemy's own are one import a database, and that of PostgreSQL brings every driver there is: no command
+    on a file should wait for it.
+    """
+    quote = dialect.identifier_preparer.quote
+    sets = _listed(f"{quote(name)} = excluded.{quote(name)}" for name in names if name not in key)
+    return f"ON CONFLICT ({_listed(map(quote, key))}) DO {f'UPDATE SET {sets}' if sets else 'NOTHING'}"
 
 
 def _copied(
-    connection: Connection,
-    table: Table,
-    key: Sequence[str],
-    names: Sequence[str],
-    rows: Sequence[Row],
+    connection: Connection, table: Table, key: Sequence[str], names: Sequence[str], rows: Sequence[Row]
 ) -> None:
     """By COPY into a table beside it, from which one statement takes all of them."""
     quote = connection.dialect.identifier_preparer.quote
-    columns, keys = _listed(map(quote, names)), _listed(map(quote, key))
+    columns = _listed(map(quote, names))
     target, staging = quote(table.name), f"staging_{next(_numbers)}"
     cursor: Any = connection.connection.cursor()
     with cursor:
@@ -72,18 +72,10 @@ def _copied(
             values = itemgetter(*names)
             for row in rows:
                 copy.write_row([_text(value) for value in values(row)])
-        rest = _rest(names, key)
-        sets = _listed(f"{quote(name)} = excluded.{quote(name)}" for name in rest)
-        action = f"UPDATE SET {sets}" if rest else "NOTHING"
         cursor.execute(
             f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {staging} "
-            f"ON CONFLICT ({keys}) DO {action}"
+            f"{_instead(key, names, connection.dialect)}"
         )
-
-
-def _rest(names: Iterable[str], key: Sequence[str]) -> list[str]:
-    """The columns that a row of the same key gets anew."""
-    return [name for name in names if name not in key]
 
 
 def _told(row: Row) -> Row:

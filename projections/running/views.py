@@ -184,6 +184,9 @@ def _of_generation(table: Table, generation: int, *, by_bytes: bool) -> Table:
     for index in physical.indexes:
         # SQLite keeps one list of index names for all tables.
         index.name = quoted_name(f"{index.name}_{generation}", quote=None)
+        if by_bytes:
+            # Of some rows only, as in SQLite; said here, since to say it imports every driver of PostgreSQL.
+            index.kwargs["postgresql_where"] = index.dialect_options["sqlite"]["where"]
     for column in physical.columns if by_bytes else ():
         if isinstance(column.type, String):
             column.type = AnyText(column.type.length)

@@ -77,12 +77,7 @@ DEAL_STATES = Table(
     UniqueConstraint("deal", "version", "known_from"),
     Index("deal_states_in_order", "deal", "valid_from", "version", "known_from", "known_to"),
     Index("deal_states_by_time", "valid_from"),
-    Index(
-        "deal_states_undated",
-        "valid_from",
-        sqlite_where=text("precision = 'unknown'"),
-        postgresql_where=text("precision = 'unknown'"),
-    ),
+    Index("deal_states_undated", "valid_from", sqlite_where=text("precision = 'unknown'")),
     info={"key": ("deal", "version", "known_from"), "lazy": True},
 )
 """A row per event that changed the state; instants in µs UTC.

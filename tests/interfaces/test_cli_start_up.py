@@ -37,6 +37,11 @@ def test_what_asks_a_read_model_imports_sqlalchemy(repository: Path) -> None:
     assert "sqlalchemy" in _imported(repository, "--store", "memory:", "pipeline")
 
 
+def test_read_models_in_a_file_wait_for_no_driver_of_postgresql(repository: Path) -> None:
+    imported = _imported(repository, "--store", "memory:", "deal", "list")
+    assert imported & {"sqlalchemy.dialects.postgresql", "psycopg"} == set()
+
+
 def test_only_a_picture_waits_for_matplotlib(repository: Path) -> None:
     assert "matplotlib" not in _imported(repository, "--store", "memory:", "pipeline")
     assert "matplotlib" not in _imported(repository, "--store", "memory:", "report", "funnel")
