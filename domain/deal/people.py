@@ -120,17 +120,18 @@ def evolve_people(people: People, event: PeopleEvent, version: int, at: datetime
     """The people after `event`; somebody who was never added counts as met when something is said of them."""
     known = people.contacts.get(event.contact, _UNKNOWN)
     match event:
+        # What is recorded most comes first: each case that does not fit costs time.
+        case ContactAssessed():
+            now = replace(known, assessed=_latest(known.assessed, event))
         case ContactAdded():
             now = replace(known, here=True, added=True, person=_latest(known.person, event), left=None)
         case ContactChanged():
             now = replace(known, person=_latest(known.person, event))
-        case ContactAssessed():
-            now = replace(known, assessed=_latest(known.assessed, event))
         case ContactRemoved():
             now = replace(known, here=False, left=event)
         case _:
             assert_never(event)
-    return People(contacts={**people.contacts, event.contact: now})
+    return replace(people, contacts={**people.contacts, event.contact: now})
 
 
 _UNKNOWN = Contact()

@@ -24,7 +24,7 @@ from domain.deal.reading import is_read_as_recorded, standing
 from domain.deal.team import TEAM_EVENTS, Team, TeamEvent, evolve_team
 from domain.deal.touchpoints import TOUCHPOINTS_EVENTS, Touchpoints, TouchpointsEvent, evolve_touchpoints
 from domain.event import Event, Recorded
-from domain.replacing import replace
+from domain.replacing import draft, replace, settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +119,14 @@ class _Slices:
         """The deal as it is now."""
         return Deal(
             stream_id,
-            self.life,
-            self.team,
-            self.outlook,
-            self.needs,
-            self.people,
-            self.touchpoints,
-            self.negotiation,
-            self.outcome,
+            settled(self.life),
+            settled(self.team),
+            settled(self.outlook),
+            settled(self.needs),
+            settled(self.people),
+            settled(self.touchpoints),
+            settled(self.negotiation),
+            settled(self.outcome),
             recorded,
         )
 
@@ -152,38 +152,38 @@ def _closed_life(life: Life, event: OutcomeEvent) -> Life:
 
 
 def _life(slices: _Slices, event: Event, version: int, at: datetime) -> None:
-    slices.life = evolve_life(slices.life, cast("LifeEvent", event))
+    slices.life = evolve_life(draft(slices.life), cast("LifeEvent", event))
 
 
 def _team(slices: _Slices, event: Event, version: int, at: datetime) -> None:
-    slices.team = evolve_team(slices.team, cast("TeamEvent", event))
+    slices.team = evolve_team(draft(slices.team), cast("TeamEvent", event))
 
 
 def _outlook(slices: _Slices, event: Event, version: int, at: datetime) -> None:
-    slices.outlook = evolve_outlook(slices.outlook, cast("OutlookEvent", event))
+    slices.outlook = evolve_outlook(draft(slices.outlook), cast("OutlookEvent", event))
 
 
 def _needs(slices: _Slices, event: Event, version: int, at: datetime) -> None:
-    slices.needs = evolve_needs(slices.needs, cast("NeedsEvent", event), version, at)
+    slices.needs = evolve_needs(draft(slices.needs), cast("NeedsEvent", event), version, at)
 
 
 def _people(slices: _Slices, event: Event, version: int, at: datetime) -> None:
-    slices.people = evolve_people(slices.people, cast("PeopleEvent", event), version, at)
+    slices.people = evolve_people(draft(slices.people), cast("PeopleEvent", event), version, at)
 
 
 def _touchpoints(slices: _Slices, event: Event, version: int, at: datetime) -> None:
     told = cast("TouchpointsEvent", event)
-    slices.touchpoints = evolve_touchpoints(slices.touchpoints, told, version, at)
+    slices.touchpoints = evolve_touchpoints(draft(slices.touchpoints), told, version, at)
 
 
 def _negotiation(slices: _Slices, event: Event, version: int, at: datetime) -> None:
     told = cast("NegotiationEvent", event)
-    slices.negotiation = evolve_negotiation(slices.negotiation, told, version, at)
+    slices.negotiation = evolve_negotiation(draft(slices.negotiation), told, version, at)
 
 
 def _outcome(slices: _Slices, event: Event, version: int, at: datetime) -> None:
     told = cast("OutcomeEvent", event)
-    slices.outcome = evolve_outcome(slices.outcome, told, version, at)
+    slices.outcome = evolve_outcome(draft(slices.outcome), told, version, at)
     slices.life = _closed_life(slices.life, told)
 
 

@@ -244,14 +244,15 @@ def evolve_touchpoints(
 ) -> Touchpoints:
     """The touchpoints after `event`, which happened at `at`; any order of events is taken."""
     match event:
+        # What is recorded most comes first: each case that does not fit costs time.
+        case TouchpointHeld():
+            return _met(touchpoints, became(touchpoints.appointments, event.touchpoint, at, event, "held"))
         case TouchpointPlanned():
             return _met(touchpoints, planned(touchpoints.appointments, event.touchpoint, at, event))
         case TouchpointRescheduled():
             moved_to = event.planned_for
             known = rescheduled(touchpoints.appointments, event.touchpoint, at, event, moved_to)
             return _met(touchpoints, known)
-        case TouchpointHeld():
-            return _met(touchpoints, became(touchpoints.appointments, event.touchpoint, at, event, "held"))
         case TouchpointMissed():
             return _met(touchpoints, became(touchpoints.appointments, event.touchpoint, at, event, "missed"))
         case QuestionRaised():

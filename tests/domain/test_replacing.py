@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from domain.replacing import replace
+from domain.replacing import draft, replace, settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,25 @@ def test_a_state_of_one_field_is_copied_too() -> None:
 def test_a_field_that_is_not_there_cannot_be_changed() -> None:
     with pytest.raises(KeyError, match="wings"):
         replace(Car(4, Colour("red")), wings=2)  # type: ignore[call-arg]
+
+
+def test_a_draft_is_changed_in_place_and_settled_into_the_state_that_it_stands_for() -> None:
+    car = Car(4, Colour("red"), {"wheel": 4})
+    making = draft(car)
+    assert replace(making, doors=5) is making
+    assert draft(making) is making
+    assert settled(making) is making
+    assert making == Car(5, Colour("red"), {"wheel": 4})
+    assert type(making) is Car
+    assert car == Car(4, Colour("red"), {"wheel": 4})
+
+
+def test_what_was_settled_is_copied_again() -> None:
+    car = settled(draft(Car(4, Colour("red"))))
+    assert replace(car, doors=5) == Car(5, Colour("red"))
+    assert car == settled(car) == Car(4, Colour("red"))
+
+
+def test_nobody_else_changes_a_draft() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        draft(Car(4, Colour("red"))).doors = 5  # type: ignore[misc]
