@@ -20,10 +20,11 @@ from domain.event import Actor, Event, Precision, Recorded
 from domain.pipeline import DefinePipeline, Pipeline, PipelineCommand, decide_pipeline
 from domain.templates.shipped import TEMPLATES
 from engine.clock import Clock, now
+from engine.entries import decode_all
 from engine.fingerprint import fingerprint
 from engine.ids import pipeline_id
 from engine.log import Head, Log
-from engine.mapper import EventMapper, EventStream, from_entry, from_stored, ready_entries
+from engine.mapper import EventMapper, EventStream, from_entry, ready_entries
 from engine.merging import absorbing, by_id
 from engine.orders import Order, Orders, recorded_before
 from engine.pipelines import SYSTEM, TEMPLATE_CHANNEL, fold_pipeline, template_command, template_pipeline
@@ -180,7 +181,7 @@ class Deals(Application[UUID]):
         stored = self.store.stream(stream_id)
         if upto is not None:
             stored = [event for event in stored if event[2] <= upto]
-        return list(map(from_stored, stored))
+        return decode_all(stored)
 
     def deal(self, deal_id: UUID, *, as_of: datetime | None = None, known_at: datetime | None = None) -> Deal:
         """The deal as of an instant (inclusive), as far as it was known at another; NotFound where there is none."""
@@ -210,7 +211,7 @@ class Deals(Application[UUID]):
         self, after: int = 0, *, limit: int = 5_000, types: Collection[str] | None = None
     ) -> list[Recorded]:
         """At most `limit` events with positions > `after`, in order; only of these types, where some are given."""
-        return list(map(from_stored, self.store.page(after, limit, types or ())))
+        return decode_all(self.store.page(after, limit, types or ()))
 
     def answered(self, command_id: str) -> list[Recorded]:
         """The events that were recorded under a command id, in their order; [] if it was never used."""

@@ -1,6 +1,6 @@
 """An event as it lies in the store: one JSON object, its fields in one order, the same bytes for ever."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Annotated, Any, Generic, TypeVar
@@ -17,10 +17,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticSerializationError, core_schema
 
-from domain.errors import BadInput, StoreNewer, Tampered
+from domain.errors import BadInput, DealtrailError, StoreNewer, Tampered
 from domain.event import Actor, Event, Precision, Recorded
 from domain.events import EVENTS
 from domain.values import Version
+from engine.clock import from_micros
 
 E = TypeVar("E", bound=Event)
 
@@ -94,20 +95,45 @@ def decode(type: str, state: bytes, position: int, recorded_at: datetime) -> Rec
     """
     try:
         recorded = _reader(type)(state)
-    except KeyError:
-        raise StoreNewer(
-            f"The event at position {position} is of the type {type!r}, which this dealtrail does not know. "
-            "A newer version wrote it: update dealtrail, then try again."
-        ) from None
-    except ValidationError as error:
-        raise Tampered(
-            f"The event at position {position} is not a readable {type}: {_told(error)}. "
-            "Run `dealtrail store verify` to find out which rows were changed."
-        ) from None
+    except (KeyError, ValidationError) as error:
+        raise _unreadable(error, type, position) from None
     # Nobody has seen the event yet; a copy with these two would cost half as much as reading it.
-    object.__setattr__(recorded, "position", position)
-    object.__setattr__(recorded, "recorded_at", recorded_at)
+    _set_position(recorded, position)
+    _set_recorded_at(recorded, recorded_at)
     return recorded
+
+
+def decode_all(stored: Iterable[tuple[str, bytes, int, int]]) -> list[Recorded]:
+    """The same of many: type, state, position and recorded_at (µs) of each.
+
+    In one loop: a deal is loaded in microseconds, and calls for each of its events are a tenth of them.
+    """
+    events = []
+    for type_name, state, position, recorded_at in stored:
+        try:
+            recorded = _reader(type_name)(state)
+        except (KeyError, ValidationError) as error:
+            raise _unreadable(error, type_name, position) from None
+        _set_position(recorded, position)
+        _set_recorded_at(recorded, from_micros(recorded_at))
+        events.append(recorded)
+    return events
+
+
+_set_position: Callable[[Recorded, int], None] = vars(Recorded)["position"].__set__
+_set_recorded_at: Callable[[Recorded, datetime], None] = vars(Recorded)["recorded_at"].__set__
+
+
+def _unreadable(error: KeyError | ValidationError, type_name: str, position: int) -> DealtrailError:
+    if isinstance(error, KeyError):
+        return StoreNewer(
+            f"The event at position {position} is of the type {type_name!r}, which this dealtrail does not know. "
+            "A newer version wrote it: update dealtrail, then try again."
+        )
+    return Tampered(
+        f"The event at position {position} is not a readable {type_name}: {_told(error)}. "
+        "Run `dealtrail store verify` to find out which rows were changed."
+    )
 
 
 # Both are built when a type is first met: sixty of them at import would cost every command its start-up.

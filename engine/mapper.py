@@ -12,8 +12,8 @@ from eventsourcing.persistence import EventStore, JSONTranscoder, Mapper, Stored
 
 from domain.event import Recorded
 from engine.clock import from_micros
-from engine.entries import decode, encode
-from engine.log import Log, LogEntry, Stored
+from engine.entries import decode, decode_all, encode
+from engine.log import Log, LogEntry
 
 
 class EventMapper(Mapper[UUID]):
@@ -49,9 +49,8 @@ class EventStream(EventStore[UUID]):
     ) -> Iterator[DomainEventProtocol[UUID]]:
         """The `Recorded` of a stream; parts of it go by way of log entries."""
         if (gt, lte, desc, limit) == (None, None, False, None):
-            return cast(
-                "Iterator[DomainEventProtocol[UUID]]", map(from_stored, self._log.stream(originator_id))
-            )
+            events = iter(decode_all(self._log.stream(originator_id)))
+            return cast("Iterator[DomainEventProtocol[UUID]]", events)
         return super().get(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
 
 
@@ -78,12 +77,6 @@ def ready_entries(events: Sequence[Recorded]) -> list[LogEntry]:
 def from_entry(entry: LogEntry) -> Recorded:
     """The event that an entry of the log holds."""
     return decode(entry.topic, entry.state, entry.position, from_micros(entry.recorded_at))
-
-
-def from_stored(stored: Stored) -> Recorded:
-    """The event that was read from the log."""
-    type_name, state, position, recorded_at = stored
-    return decode(type_name, state, position, from_micros(recorded_at))
 
 
 def _entry(recorded: Recorded, state: bytes, nth: int, fingerprint: bytes) -> LogEntry:

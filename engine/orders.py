@@ -12,9 +12,10 @@ from uuid import UUID
 from domain.errors import CommandReused, VersionConflict
 from domain.event import Actor, Event, Precision, Recorded
 from engine.clock import Clock, from_micros
+from engine.entries import decode_all
 from engine.ids import new_id
 from engine.log import Log, LogEntry, command_taken
-from engine.mapper import entries_of, from_entry, from_stored
+from engine.mapper import entries_of, from_entry
 from engine.timing import live_time
 
 TRIES = 10
@@ -108,7 +109,7 @@ class Orders:
         ]
 
     def _story(self, stream_id: UUID) -> list[Recorded]:
-        return list(map(from_stored, self._log.stream(stream_id)))
+        return decode_all(self._log.stream(stream_id))
 
     def _answered(self, order: Order) -> list[Recorded]:
         """The events that were first recorded under the order's command id; none if it is new."""
