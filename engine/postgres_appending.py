@@ -6,7 +6,7 @@ from psycopg import errors
 
 from domain.errors import DealtrailError
 from engine.log import Appended, LogEntry, Row, link
-from engine.postgres_binary import arrays, bigints, copied, uuids
+from engine.postgres_binary import COPY_BEGINS, COPY_ENDS, arrays, bigints, copied, uuids
 from engine.postgres_database import Connection
 from engine.postgres_rows import StreamId, conflict, read, values_of, written
 from engine.postgres_schema import SCHEMA
@@ -26,24 +26,32 @@ from engine.postgres_statements import (
 MANY = 500
 """Events from which COPY is faster than a statement that brings them along."""
 
+SLICE = 250
+"""Rows that COPY is given at once: the server reads them while the next are put together."""
+
 Outcomes = list[Appended | DealtrailError]
 
 
-def unrivalled(connection: Connection, rows: Sequence[Row], before: End) -> bool:
-    """Record `rows` as if nobody had appended since the log stood at `before`, and only then.
+def unrivalled(
+    connection: Connection, entries: Sequence[LogEntry], before: End, recorded_at: int
+) -> End | None:
+    """Record `entries` as if nobody had appended since the log stood at `before`, and only then: where it stands now.
 
     If somebody has, the head stands elsewhere and nothing happens; nor if a stream does, or a command id is
     taken: why is then found out under the lock. The events are at the server before it takes the lock, and
     what ends the transaction comes with what takes it: nobody waits for a caller who stands still.
     """
     try:
-        if len(rows) == 1:
-            return _one(connection, rows[0], before)
-        return (_copied if len(rows) >= MANY else _together)(connection, rows, before)
+        if len(entries) >= MANY:
+            return _copied(connection, entries, before, recorded_at)
+        position, digest, _ = before
+        rows = link(digest, position, recorded_at, entries)
+        taken = (_one if len(rows) == 1 else _together)(connection, rows, before)
+        return _end(rows[-1]) if taken else None
     except (errors.IntegrityError, errors.InsufficientPrivilege):
         # Without the right to make temporary tables COPY has no place; a role that may not record is told later.
         connection.execute("ROLLBACK")
-        return False
+        return None
 
 
 def chained(
@@ -101,43 +109,53 @@ def record(connection: Connection, rows: Sequence[Row]) -> None:
         return
     with connection.pipeline():
         connection.execute(INSERT_MANY, arrays(rows))
-        connection.execute(MOVE, _end(rows))
+        connection.execute(MOVE, _end(rows[-1]))
         connection.execute("COMMIT")
 
 
-def _one(connection: Connection, row: Row, before: End) -> bool:
-    position, digest, _ = before
+def _one(connection: Connection, rows: Sequence[Row], before: End) -> bool:
+    (row,), (position, digest, _) = rows, before
     follows = (row.version - 1, StreamId(row.stream_id))
-    given = (*_end([row]), position, digest, *follows, *values_of(row))
+    given = (*_end(row), position, digest, *follows, *values_of(row))
     return connection.execute(ALONE, given).rowcount == 1
 
 
 def _together(connection: Connection, rows: Sequence[Row], before: End) -> bool:
-    return connection.execute(TOGETHER, (*_moved(rows, before), *arrays(rows))).rowcount > 0
+    given = (*_end(rows[-1]), *_standing(before, _starts(rows)), *arrays(rows))
+    return connection.execute(TOGETHER, given).rowcount > 0
 
 
-def _copied(connection: Connection, rows: Sequence[Row], before: End) -> bool:
+def _copied(connection: Connection, entries: Sequence[LogEntry], before: End, recorded_at: int) -> End | None:
+    """The server reads a slice of the rows while the next is chained and put together."""
+    end, starts = before, dict[bytes, int]()
     with connection.pipeline():
         connection.execute("BEGIN")
         connection.execute(MAKE_INCOMING)
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        for part in copied(rows):
-            copy.write(part)
+        copy.write(COPY_BEGINS)
+        for first in range(0, len(entries), SLICE):
+            rows = link(end[1], end[0], recorded_at, entries[first : first + SLICE])
+            copy.write(copied(rows))
+            end, starts = _end(rows[-1]), _starts(rows) | starts
+        copy.write(COPY_ENDS)
     with connection.pipeline():
-        taken = connection.execute(TAKE, _moved(rows, before))
+        taken = connection.execute(TAKE, (*end, *_standing(before, starts)))
         connection.execute("COMMIT")
-    return taken.rowcount > 0
+    return end if taken.rowcount > 0 else None
 
 
-def _moved(rows: Sequence[Row], before: End) -> tuple[object, ...]:
-    """Where the head goes, where it has to stand, and at which versions the streams."""
+def _standing(before: End, starts: dict[bytes, int]) -> tuple[object, ...]:
+    """Where the head has to stand, and at which versions the streams."""
     position, digest, _ = before
-    first: dict[bytes, int] = {}
-    for row in rows:
-        first.setdefault(row.stream_id, row.version - 1)
-    return *_end(rows), position, digest, uuids(list(first)), bigints(list(first.values()))
+    return position, digest, uuids(list(starts)), bigints(list(starts.values()))
 
 
-def _end(rows: Sequence[Row]) -> tuple[int, bytes, int]:
-    last = rows[-1]
-    return last.position, last.digest, last.recorded_at
+def _starts(rows: Sequence[Row]) -> dict[bytes, int]:
+    """Behind which version of each stream the rows begin."""
+    # Of several rows of a stream the first is set last.
+    return {row.stream_id: row.version - 1 for row in reversed(rows)}
+
+
+def _end(row: Row) -> tuple[int, bytes, int]:
+    """Where the log stands after the row."""
+    return row.position, row.digest, row.recorded_at

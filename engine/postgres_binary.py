@@ -1,6 +1,6 @@
 """Many rows in PostgreSQL's binary formats, put together faster than value by value: arrays, and what COPY reads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from struct import Struct, pack
 from typing import Any
 
@@ -12,10 +12,9 @@ from psycopg.pq import Format
 from engine.log import Row
 from engine.postgres_rows import written
 
-_SLICE = 250
-"""Rows that COPY is given at once: the server reads them while the next are put together."""
+COPY_BEGINS, COPY_ENDS = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+"""What stands before and behind the rows in `COPY … (FORMAT BINARY)`."""
 
-_BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 _LENGTH = Struct(">i")
 _PLACE = Struct(">hiqi16siqi")
 _TAKEN = Struct(">iqi32si")
@@ -97,12 +96,9 @@ def uuids(streams: Sequence[bytes]) -> Uuids:
     return Uuids(_array(2950, streams))
 
 
-def copied(rows: Sequence[Row]) -> Iterator[bytes]:
-    """What `COPY … FROM STDIN (FORMAT BINARY)` reads of the rows, in slices."""
-    yield _BEGIN
-    for first in range(0, len(rows), _SLICE):
-        yield b"".join([part for row in rows[first : first + _SLICE] for part in _fields(row)])
-    yield _END
+def copied(rows: Sequence[Row]) -> bytes:
+    """What `COPY … FROM STDIN (FORMAT BINARY)` reads of the rows, between its beginning and its end."""
+    return b"".join([part for row in rows for part in _fields(row)])
 
 
 def _fields(row: Row) -> tuple[bytes, ...]:

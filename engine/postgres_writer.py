@@ -1,6 +1,7 @@
 """The writing side of a PostgreSQL log: one connection, and what to do when it breaks."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from time import monotonic, sleep
 
 import psycopg
@@ -12,6 +13,7 @@ from engine.postgres_appending import Outcomes, chained, known, record, unrivall
 from engine.postgres_database import Connection, Database
 from engine.postgres_errors import first_line
 from engine.postgres_listening import SOONEST
+from engine.postgres_rows import conflict
 from engine.postgres_statements import End, locked_head, recorded
 
 
@@ -65,14 +67,19 @@ class Writer:
 
         If a batch is refused, that needs the lock too: by then its streams may stand elsewhere.
         """
+        current: dict[bytes, int] = {}
+        commands: set[str] = set()
+        end = None
         recorded_at = time_after(self._clock, before[2])
-        outcomes, rows = chained(batches, before, recorded_at, {}, set())
-        fitted = all(isinstance(outcome, Appended) for outcome in outcomes)
-        self.alone = fitted and unrivalled(self.connection(), rows, before)
-        if not self.alone:
+        if all(conflict(entries, current, commands) is None for entries in batches):
+            entries = [entry for entries in batches for entry in entries]
+            end = unrivalled(self.connection(), entries, before, recorded_at)
+        self.alone = end is not None
+        if end is None:
             return None
-        self.end = (rows[-1].position, rows[-1].digest, recorded_at)
-        return outcomes
+        self.end = end
+        firsts = accumulate(map(len, batches), initial=before[0] + 1)
+        return [Appended(first, recorded_at) for _, first in zip(batches, firsts, strict=False)]
 
     def _append_locked(self, batches: Sequence[Sequence[LogEntry]]) -> Outcomes:
         connection = self.connection()
