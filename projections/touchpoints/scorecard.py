@@ -57,11 +57,13 @@ def scorecard(views: Views, deals: Deals, question: Question, *, per: Per = "wee
         count = Count(by, values, period_of, question)
         for act in acts(known, asked, cases, count.start, count.end):
             count.add(act)
-    groups = count.groups(add)
-    answered = tuple(
-        _group(dict(zip((*by, per), key, strict=True)), groups[key], cases, with_deals=question.with_deals)
-        for key in count.in_order(groups, {each.name for each in dimensions if each.of_time})
-    )
+        groups = count.groups(add)
+        answered = tuple(
+            _group(
+                dict(zip((*by, per), key, strict=True)), groups[key], cases, with_deals=question.with_deals
+            )
+            for key in count.in_order(groups, {each.name for each in dimensions if each.of_time})
+        )
     echo = echoed(deals, of_deals, undated=undated)
     echo["overlapping"] |= PERSON in by
     return ScorecardAnswer(**echo, per=per, undated_acts=count.undated, groups=answered)

@@ -26,6 +26,12 @@ Key = tuple[Value, ...]
 Values = tuple[Sequence[Value], ...]
 """What a deal is in the groupings of deals that are asked for."""
 
+Alike = tuple[Values, tuple[str, ...], str, bytes | None]
+"""What acts that are counted together have in common: groups, people, period; and the deal, where each is asked for."""
+
+What = tuple[str, str | None]
+"""A figure, and its detail."""
+
 
 @dataclass(slots=True)
 class Counted:
@@ -52,7 +58,8 @@ class Count:
         self._by, self._values, self._period_of, self._each = by, values, period_of, question.with_deals
         self.start = None if question.start is None else to_micros(question.start)
         self.end = None if question.end is None else to_micros(question.end)
-        self._alike: Counter[tuple[Values, tuple[str, ...], str, bytes | None, str, str | None]] = Counter()
+        self._alike: dict[Alike, Counter[What]] = defaultdict(Counter)
+        self._keys_of: dict[tuple[Values, tuple[str, ...]], Sequence[Key]] = {}
         self._telling: list[tuple[Act, str]] = []
         self._behind: set[tuple[Values, tuple[str, ...], bytes]] = set()
         self.undated = 0
@@ -69,15 +76,15 @@ class Count:
             if figure in TELLING:
                 self._telling.append((act, period))
             else:
-                self._alike[values, people, period, deal if self._each else None, figure, detail] += 1
+                self._alike[values, people, period, deal if self._each else None][figure, detail] += 1
 
     def groups(self, tell: Callable[[Tally, Act], None]) -> dict[Key, Counted]:
         """What was added by group and period; `tell` adds what is more than a count."""
         groups: dict[Key, Counted] = defaultdict(Counted)
-        for (values, people, period, deal, figure, detail), number in self._alike.items():
+        for (values, people, period, deal), numbers in self._alike.items():
             for key in self._keys(values, people):
                 for tally in groups[*key, period].tallies(deal):
-                    tally.counts[figure, detail] += number
+                    tally.counts.update(numbers)
         for act, period in self._telling:
             for key in self._keys(self._values[act.deal], act.people):
                 for tally in groups[*key, period].tallies(act.deal if self._each else None):
@@ -100,6 +107,10 @@ class Count:
 
         return sorted(groups, key=lambda key: (place(key), key[-1]))
 
-    def _keys(self, values: Values, people: tuple[str, ...]) -> Iterable[Key]:
-        of_deal = iter(values)
-        return product(*((people or (None,)) if name == PERSON else next(of_deal) for name in self._by))
+    def _keys(self, values: Values, people: tuple[str, ...]) -> Sequence[Key]:
+        keys = self._keys_of.get((values, people))
+        if keys is None:
+            of_deal = iter(values)
+            each = [(people or (None,)) if name == PERSON else next(of_deal) for name in self._by]
+            keys = self._keys_of[values, people] = tuple(product(*each))
+        return keys

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from projections.asking.amounts import amounts, totals
@@ -42,7 +43,7 @@ def figures(tally: Tally) -> dict[str, Any]:
     return {
         "touchpoints": sum(kinds.values()),
         "kinds": dict(sorted(kinds.items(), key=lambda each: (-each[1], each[0]))),
-        "appointments": Appointments(**{name: counts[name, None] for name in ("made", "held", "missed")}),
+        "appointments": _appointments(*(counts[name, None] for name in ("made", "held", "missed"))),
         "response_hours": spread(tally.responses, HOUR),
         "waiting": counts["waiting", None],
         "leads": {level: accepted.get(level, 0) for level in LEVELS},
@@ -66,6 +67,15 @@ def figures(tally: Tally) -> dict[str, Any]:
     }
 
 
+# Most groups have few of each, and so the same as many others: to make them takes longer than to count.
+
+
+@lru_cache(maxsize=4096)
+def _appointments(made: int, held: int, missed: int) -> Appointments:
+    return Appointments(made=made, held=held, missed=missed)
+
+
+@lru_cache(maxsize=4096)
 def _conversion(n: int, reached: int) -> Conversion:
     rate = round(reached / n, 6) if n else None
     return Conversion(n=n, reached=reached, rate=rate, too_few=n < FLOOR)
