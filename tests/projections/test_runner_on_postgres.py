@@ -183,3 +183,12 @@ def test_a_store_in_postgresql_that_was_restored_is_noticed_and_its_read_models_
         assert counted(views) == {deal: 1 + len(since)}
         catch_up(views, deals, [DealStates(), Counting()])
         assert caplog.text.count("built anew") == 2
+
+
+def test_undated_openings_have_an_index_of_their_own(empty_database: Database) -> None:
+    with store() as deals, Views.open(deals, empty_database()) as views:
+        catch_up(views, deals, [DealStates()])
+        with views.engine.connect() as connection:
+            asked = "SELECT indexdef FROM pg_indexes WHERE indexname = 'deal_states_undated_1'"
+            made: str = connection.exec_driver_sql(asked).scalar_one()
+    assert made.endswith("WHERE ((\"precision\")::text = 'unknown'::text)")
