@@ -1,6 +1,7 @@
 """A store in memory to tell stories of closings to, event by event, and its read models."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -17,6 +18,7 @@ from engine.settings import Settings
 from projections.catalogue import PROJECTIONS
 from projections.running.runner import catch_up
 from projections.running.views import Views
+from tests.projections.spare_views import views_of
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """A Monday; event n of a story happens n days after it unless the story says otherwise."""
@@ -45,7 +47,8 @@ class Stories:
     def __init__(self, timezone: str | None = None) -> None:
         self.clock = LATER
         self.deals = Deals(Settings(store="memory:", timezone=timezone), clock=lambda: self.clock)
-        self.views = Views.open(self.deals)
+        self._open = ExitStack()
+        self.views = self._open.enter_context(views_of(self.deals))
         self.versions: dict[UUID, int] = {}
 
     def tell(
@@ -101,7 +104,7 @@ class Stories:
 
     def close(self) -> None:
         """Let go of the store."""
-        self.views.close()
+        self._open.close()
         self.deals.close()
 
 

@@ -25,11 +25,11 @@ from projections.causes.measures import Measures, measured
 from projections.causes.unusual import compared
 from projections.closings.outcomes import Outcomes
 from projections.running.runner import catch_up
-from projections.running.views import Views
 from projections.states.deal_states import DealStates
 from projections.states.pipelines import Pipelines
 from tests.projections.closing_stories import Stories, day
 from tests.projections.planted_causes import ORDINARY, lost, store_of, stream_of, won
+from tests.projections.spare_views import views_of
 
 NEEDED = (DealStates(), Outcomes(), Measures(), Pipelines())
 OPENED = DealOpened(
@@ -206,7 +206,7 @@ def test_the_page_tells_what_a_comparison_of_the_whole_stories_tells() -> None:
     chance = Random(21)
     all_won = [won(chance, f"won-{number}") for number in range(40)]
     all_lost = [lost(chance, f"lost-{number}") for number in range(6)]
-    with store_of([*all_won, *all_lost]) as deals, Views.open(deals) as views:
+    with store_of([*all_won, *all_lost]) as deals, views_of(deals) as views:
         catch_up(views, deals, NEEDED)
         facts = [
             {fact: each.value for fact, each in facts_of_story(measured(standing(story)), ORDINARY).items()}

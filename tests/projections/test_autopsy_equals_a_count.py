@@ -19,7 +19,6 @@ from projections.causes.causes import causes
 from projections.causes.measures import UNITS, Measures
 from projections.closings.outcomes import Outcomes
 from projections.running.runner import catch_up
-from projections.running.views import Views
 from projections.states.deal_states import DealStates
 from projections.states.pipelines import Pipelines
 from tests.projections.causes_by_hand import closed_deals
@@ -27,6 +26,7 @@ from tests.projections.causing_histories import BEFORE, OUTCOMES, histories
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of, stream
 from tests.projections.count_by_hand import Counted
 from tests.projections.measures_by_hand import measures, path
+from tests.projections.spare_views import views_of
 from tests.projections.stays_by_hand import DAY, Line, silences
 
 FEW = settings(max_examples=settings().max_examples // 5)
@@ -41,7 +41,7 @@ NO_FACTS = ("silence", "champions", "contacts-met", "objections", "counter-offer
 def test_facts_and_peers_equal_a_count_by_hand(history: History, data: st.DataObject) -> None:
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
     instants = st.none() | st.sampled_from(telling)
-    with store_of(history, "Europe/Berlin") as deals, Views.open(deals) as views:
+    with store_of(history, "Europe/Berlin") as deals, views_of(deals) as views:
         catch_up(views, deals, NEEDED)
         for _ in range(3):
             as_of, known_at = data.draw(instants), data.draw(instants)

@@ -13,13 +13,13 @@ from projections.causes.causes_answer import CausesGroup
 from projections.causes.measures import Measures
 from projections.closings.outcomes import Outcomes
 from projections.running.runner import catch_up
-from projections.running.views import Views
 from projections.states.deal_states import DealStates
 from projections.states.pipelines import Pipelines
 from tests.projections.causes_by_hand import groups_by_hand
 from tests.projections.causing_histories import BEFORE, OUTCOMES, histories
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.count_by_hand import Counted
+from tests.projections.spare_views import views_of
 
 FEW = settings(max_examples=settings().max_examples // 5)
 KINDS = [*BEFORE, *[*OUTCOMES] * 4, *["DealWon", "DealLost", "CausesRecorded"] * 16]
@@ -32,7 +32,7 @@ GROUPINGS: tuple[tuple[str, ...], ...] = ((), (), ("owner",), ("pipeline", "kind
 def test_causes_equal_a_count_by_hand(history: History, data: st.DataObject) -> None:
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
     instants = st.none() | st.none() | st.sampled_from(telling) | st.integers(QUARTER_DAYS, 2 * QUARTER_DAYS)
-    with store_of(history, "Europe/Berlin") as deals, Views.open(deals) as views:
+    with store_of(history, "Europe/Berlin") as deals, views_of(deals) as views:
         catch_up(views, deals, NEEDED)
         for _ in range(4):
             as_of, known_at, start, end = (data.draw(instants) for _ in range(4))

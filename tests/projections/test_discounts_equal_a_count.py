@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from projections.asking.asked import Asked, Filters
 from projections.asking.question import Question
-from projections.catalogue import PROJECTIONS
+from projections.closings.outcomes import Outcomes
 from projections.negotiation.discounts import discounts
 from projections.negotiation.negotiations import Negotiations
 from projections.running.runner import catch_up
 from projections.running.verifying import verify
-from projections.running.views import Views
+from projections.states.deal_states import DealStates
 from tests.projections.bargaining_histories import bargaining_histories
 from tests.projections.bargains_by_hand import bargains_of, grouped
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.count_by_hand import BERLIN, Counted
+from tests.projections.spare_views import views_of
 
+READ = (DealStates(), Outcomes(), Negotiations())
 GROUPINGS: tuple[tuple[str, ...], ...] = ((), ("owner",), ("reason", "kind"), ("segment.region",))
 NOT_OF_A_NEGOTIATION = ("deal", "title", "owner", "outcome", "kind", "closed_at", "amount")
 
@@ -34,8 +36,8 @@ def test_figures_about_negotiations_equal_a_count_by_hand(history: History, data
     # Instants at which something happened or was recorded are where answers change.
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
     instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
-        catch_up(views, deals, PROJECTIONS, page=data.draw(st.sampled_from([1, 3, 5_000])))
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
+        catch_up(views, deals, READ, page=data.draw(st.sampled_from([1, 3, 5_000])))
         for _ in range(4):
             as_of, known_at, start, end = (data.draw(instants) for _ in range(4))
             bounded, decided = data.draw(st.booleans()), data.draw(st.booleans())
@@ -66,10 +68,9 @@ def test_figures_about_negotiations_equal_a_count_by_hand(history: History, data
 def test_pages_of_any_size_give_the_negotiations_that_the_whole_log_gives(
     history: History, page: int
 ) -> None:
-    projections = (*PROJECTIONS[:1], Negotiations())
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
-        catch_up(views, deals, projections, page=page)
-        assert [each.difference for each in verify(views, deals, projections)] == [None, None]
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
+        catch_up(views, deals, READ, page=page)
+        assert [each.difference for each in verify(views, deals, READ)] == [None] * len(READ)
 
 
 def _assert_deals_add_up(group: dict[str, Any]) -> None:

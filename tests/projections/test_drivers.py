@@ -17,10 +17,10 @@ from projections.causes.proportions import STATED, Share, corrected, difference
 from projections.causes.regression import regression
 from projections.closings.outcomes import Outcomes
 from projections.running.runner import catch_up
-from projections.running.views import Views
 from projections.states.deal_states import DealStates
 from projections.states.pipelines import Pipelines
 from tests.projections.planted_causes import lost, store_of, won
+from tests.projections.spare_views import views_of
 
 NEEDED = (DealStates(), Outcomes(), Measures(), Pipelines())
 
@@ -129,7 +129,7 @@ def test_a_planted_cause_is_a_driver() -> None:
     chance = Random(10)
     stories = [won(chance, f"won-{number}") for number in range(80)]
     stories += [lost(chance, f"lost-{number}", "objection" if number % 2 else None) for number in range(80)]
-    with store_of(stories) as deals, Views.open(deals) as views:
+    with store_of(stories) as deals, views_of(deals) as views:
         catch_up(views, deals, NEEDED)
         (group,) = causes(views, deals, Question()).groups
     assert group.drivers[0].factor == "objection-unsettled"
@@ -141,7 +141,7 @@ def _random_store(chance: Random) -> list[list[Recorded]]:
 
 
 def _called(stories: list[list[Recorded]]) -> bool:
-    with store_of(stories) as deals, Views.open(deals) as views:
+    with store_of(stories) as deals, views_of(deals) as views:
         catch_up(views, deals, NEEDED)
         (group,) = causes(views, deals, Question()).groups
         return any(each.is_difference for each in group.drivers)

@@ -15,13 +15,13 @@ from projections.people.contacts import Contacts
 from projections.people.needs import Needs
 from projections.running.runner import catch_up
 from projections.running.verifying import verify
-from projections.running.views import Views
 from projections.states.deal_states import DealStates
 from projections.touchpoints.activity import Activity
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.following_histories import ALL, SUBJECTS, histories
 from tests.projections.followup_figures_by_hand import grouped
 from tests.projections.followups_by_hand import ZONE, Ask, deals_by_hand
+from tests.projections.spare_views import views_of
 
 FEW = settings(max_examples=settings().max_examples // 7)
 GROUPINGS: tuple[tuple[str, ...], ...] = ((), ("owner",), ("pipeline", "owner"), ("kind",))
@@ -38,7 +38,7 @@ def test_follow_ups_equal_a_count_by_hand(subject: str, data: st.DataObject) -> 
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
     later = [fact.at + 120 for fact in history.facts if fact.kind == "TouchpointHeld"]
     instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
-    with store_of(history, str(ZONE)) as deals, Views.open(deals) as views:
+    with store_of(history, str(ZONE)) as deals, views_of(deals) as views:
         catch_up(views, deals, ASKED, page=data.draw(st.sampled_from([1, 3, 5_000])))
         for _ in range(4):
             as_of = data.draw(instants if not later else instants | st.sampled_from(later))
@@ -68,7 +68,7 @@ def test_follow_ups_equal_a_count_by_hand(subject: str, data: st.DataObject) -> 
 @FEW
 @given(history=histories(list(ALL)), page=st.sampled_from([1, 2, 7]))
 def test_pages_of_any_size_give_the_rows_that_the_whole_log_gives(history: History, page: int) -> None:
-    with store_of(history, str(ZONE)) as deals, Views.open(deals) as views:
+    with store_of(history, str(ZONE)) as deals, views_of(deals) as views:
         catch_up(views, deals, OWN, page=page)
         assert [each.difference for each in verify(views, deals, OWN)] == [None] * len(OWN)
 

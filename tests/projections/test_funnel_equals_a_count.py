@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from projections.running.runner import catch_up
 from projections.running.verifying import verify
-from projections.running.views import Views
 from projections.stages.funnel import funnel
 from tests.projections.funnel_by_hand import funnel_by_hand
+from tests.projections.spare_views import views_of
 from tests.projections.stage_histories import Told, store_of, told
 from tests.projections.stage_questions import READ, asked_of, question_of
 from tests.projections.walked_by_hand import BERLIN
@@ -33,7 +33,7 @@ FEW = settings(max_examples=settings().max_examples // 4)
 @FEW
 @given(told(MOVES, deals=12), st.data())
 def test_the_figures_of_a_funnel_equal_a_count_by_hand(told: Told, data: st.DataObject) -> None:
-    with store_of(told, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(told, BERLIN) as deals, views_of(deals) as views:
         catch_up(views, deals, READ, page=data.draw(st.sampled_from([1, 3, 5_000])))
         for _ in range(4):
             asked = data.draw(asked_of(told.history))
@@ -51,7 +51,7 @@ def test_the_figures_of_a_funnel_equal_a_count_by_hand(told: Told, data: st.Data
 def test_pages_of_any_size_give_the_visits_and_milestones_that_the_whole_log_gives(
     told: Told, page: int
 ) -> None:
-    with store_of(told, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(told, BERLIN) as deals, views_of(deals) as views:
         catch_up(views, deals, READ, page=page)
         assert [each.difference for each in verify(views, deals, READ)] == [None] * len(READ)
 

@@ -24,16 +24,18 @@ from engine.ids import DEALTRAIL
 from projections.asking.amounts import Amount
 from projections.asking.asked import Asked
 from projections.asking.question import Question
-from projections.catalogue import PROJECTIONS
+from projections.closings.outcomes import Outcomes
 from projections.negotiation.discounts import discounts
 from projections.negotiation.ladder import ladder
 from projections.negotiation.ladder_answer import AnswerStep, AnyStep, Ladder, OfferStep
+from projections.negotiation.negotiations import Negotiations
 from projections.running.runner import catch_up
-from projections.running.views import Views
+from projections.states.deal_states import DealStates
 from tests.projections.bargaining_histories import bargaining_histories
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.closing_stories import Stories, day, usd
 from tests.projections.count_by_hand import BERLIN
+from tests.projections.spare_views import views_of
 
 OPENED = DealOpened(title="Pumps", pipeline="standard", pipeline_revision=1)
 FEW = settings(max_examples=settings().max_examples // 4)
@@ -255,8 +257,8 @@ def test_the_ladder_of_a_deal_ends_where_the_report_on_discounts_has_it(
     history: History, data: st.DataObject
 ) -> None:
     instants = st.none() | st.integers(0, 2 * QUARTER_DAYS)
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
-        catch_up(views, deals, PROJECTIONS)
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
+        catch_up(views, deals, (DealStates(), Outcomes(), Negotiations()))
         for _ in range(3):
             as_of, known_at = (
                 None if quarter is None else instant(quarter)

@@ -25,6 +25,7 @@ from tests.projections.closing_histories import Fact, History, store_of, stream
 from tests.projections.count_by_hand import standing
 from tests.projections.measures_by_hand import closings, measures, path, reasons
 from tests.projections.reading import rows
+from tests.projections.spare_views import views_of
 from tests.projections.stays_by_hand import silences
 
 FEW = settings(max_examples=settings().max_examples // 2)
@@ -35,7 +36,7 @@ OWN = (Measures(),)
 @FEW
 @given(histories(KINDS, deals=4, length=25), st.sampled_from([1, 4, 5_000]))
 def test_measures_equal_a_count_by_hand(history: History, page: int) -> None:
-    with store_of(history, "Europe/Berlin") as deals, Views.open(deals) as views:
+    with store_of(history, "Europe/Berlin") as deals, views_of(deals) as views:
         catch_up(views, deals, OWN, page=page)
         found: dict[tuple[bytes, int], dict[str, Any]] = {}
         for row in rows(views, measures_of_deals):
@@ -63,7 +64,7 @@ def test_measures_equal_a_count_by_hand(history: History, page: int) -> None:
 def test_silences_are_those_of_the_report_on_follow_ups(history: History) -> None:
     # Calendar days are counted in the store's zone there, and in whole days here.
     facts = tuple(_to_the_instant(fact) for fact in history.facts)
-    with store_of(History(facts), "UTC") as deals, Views.open(deals) as views:
+    with store_of(History(facts), "UTC") as deals, views_of(deals) as views:
         catch_up(views, deals, (Activity(), Outcomes(), Measures(), DealStates()))
         with as_known(views, deals, (Activity(), Measures()), None) as known:
             told = silences_told(known, Asked(), deals.zone, deals.clock()).longest
@@ -91,7 +92,7 @@ def _closed(views: Views) -> set[tuple[bytes, int]]:
 @FEW
 @given(history=histories(KINDS), page=st.sampled_from([1, 2, 7]))
 def test_pages_of_any_size_give_the_rows_that_the_whole_log_gives(history: History, page: int) -> None:
-    with store_of(history, "Europe/Berlin") as deals, Views.open(deals) as views:
+    with store_of(history, "Europe/Berlin") as deals, views_of(deals) as views:
         catch_up(views, deals, OWN, page=page)
         assert [each.difference for each in verify(views, deals, OWN)] == [None]
 

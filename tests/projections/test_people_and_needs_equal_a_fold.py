@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Table, select
 
 from engine.clock import to_micros
-from projections.catalogue import PROJECTIONS
 from projections.people.contacts import Contacts, contact_assessments, contact_meetings, contacts
 from projections.people.needs import Needs, needs, solution_needs, solutions
 from projections.running.known import Known, as_known
 from projections.running.runner import catch_up
-from projections.running.views import Views
+from projections.states.deal_states import DealStates
 from tests.projections.closing_histories import QUARTER_DAYS, Fact, History, instant, store_of, stream
 from tests.projections.count_by_hand import standing
 from tests.projections.following_histories import KNOWING, NEEDING, TOUCHING, histories
+from tests.projections.spare_views import views_of
 
 FEW = settings(max_examples=settings().max_examples // 3)
 INSTANTS = st.none() | st.integers(0, 2 * QUARTER_DAYS)
@@ -26,8 +26,8 @@ Told = dict[str, Any]
 @FEW
 @given(histories([*KNOWING, *KNOWING, *TOUCHING], length=12), st.data())
 def test_the_chain_equals_a_fold_by_hand(history: History, data: st.DataObject) -> None:
-    with store_of(history, "Europe/Berlin") as deals, Views.open(deals) as views:
-        catch_up(views, deals, PROJECTIONS)
+    with store_of(history, "Europe/Berlin") as deals, views_of(deals) as views:
+        catch_up(views, deals, (DealStates(), Contacts()))
         for _ in range(4):
             as_of, known_at = data.draw(INSTANTS), data.draw(INSTANTS)
             with as_known(views, deals, (Contacts(),), _maybe(known_at)) as known:
@@ -76,8 +76,8 @@ def _people(facts: list[Fact]) -> Told:
 @FEW
 @given(histories(list(NEEDING), length=12), st.data())
 def test_needs_and_solutions_equal_a_fold_by_hand(history: History, data: st.DataObject) -> None:
-    with store_of(history, "Europe/Berlin") as deals, Views.open(deals) as views:
-        catch_up(views, deals, PROJECTIONS)
+    with store_of(history, "Europe/Berlin") as deals, views_of(deals) as views:
+        catch_up(views, deals, (DealStates(), Needs()))
         for _ in range(4):
             as_of, known_at = data.draw(INSTANTS), data.draw(INSTANTS)
             with as_known(views, deals, (Needs(),), _maybe(known_at)) as known:

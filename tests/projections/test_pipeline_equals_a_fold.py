@@ -8,7 +8,6 @@ from sqlalchemy import select
 from engine.clock import to_micros
 from projections.asking.asked import Asked, Filters
 from projections.running.runner import catch_up
-from projections.running.views import Views
 from projections.states.as_of import states_on
 from projections.states.deal_states import DEALS, DealStates
 from projections.states.pipeline_view import pipeline
@@ -25,6 +24,7 @@ from tests.projections.histories import (
     store,
     stream,
 )
+from tests.projections.spare_views import views_of
 
 READ = (DealStates(), Pipelines())
 knowing = (
@@ -58,7 +58,7 @@ def as_filters(asked: dict[str, Any]) -> Filters:
 def test_every_figure_of_a_past_pipeline_is_that_of_a_fold(
     history: list[Told], questions: list[tuple[datetime, datetime | None, dict[str, Any]]], zone: str
 ) -> None:
-    with store(zone) as deals, Views.open(deals) as views:
+    with store(zone) as deals, views_of(deals) as views:
         told = recorded_in(deals, history)
         catch_up(views, deals, READ, page=7)
         for as_of, known_at, asked in questions:
@@ -75,7 +75,7 @@ def test_every_figure_of_a_past_pipeline_is_that_of_a_fold(
 def test_the_state_of_a_deal_at_any_instant_is_the_fold_of_its_story(
     history: list[Told], as_of: datetime, known_at: datetime | None
 ) -> None:
-    with store() as deals, Views.open(deals) as views:
+    with store() as deals, views_of(deals) as views:
         told = recorded_in(deals, history)
         catch_up(views, deals, [DealStates()])
         with views.engine.connect() as connection:
@@ -112,7 +112,7 @@ def test_the_state_of_a_deal_at_any_instant_is_the_fold_of_its_story(
 
 @given(history=histories())
 def test_the_live_view_is_the_answer_as_of_now_and_the_deal_that_commands_see(history: list[Told]) -> None:
-    with store() as deals, Views.open(deals) as views:
+    with store() as deals, views_of(deals) as views:
         recorded_in(deals, history)
         catch_up(views, deals, [DealStates()])
         table = views.table(DEALS)

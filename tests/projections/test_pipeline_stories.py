@@ -29,6 +29,7 @@ from projections.states.state import STATE
 from projections.states.waterfall import changes
 from tests.projections.histories import ACTOR, store
 from tests.projections.reading import rows
+from tests.projections.spare_views import views_of
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -70,7 +71,7 @@ class Books:
 
 @pytest.fixture
 def books() -> Iterator[Books]:
-    with store() as deals, Views.open(deals) as views:
+    with store() as deals, views_of(deals) as views:
         yield Books(deals, views)
 
 

@@ -13,10 +13,10 @@ from projections.causes.measures import Measures, measured
 from projections.causes.unusual import STATED, Facts, compared
 from projections.closings.outcomes import Outcomes
 from projections.running.runner import catch_up
-from projections.running.views import Views
 from projections.states.deal_states import DealStates
 from projections.states.pipelines import Pipelines
 from tests.projections.planted_causes import CAUSES, ORDINARY, lost, store_of, stream_of, won
+from tests.projections.spare_views import views_of
 
 NEEDED = (DealStates(), Outcomes(), Measures(), Pipelines())
 
@@ -29,7 +29,7 @@ def test_an_autopsy_names_the_planted_cause_among_its_first_three(torture: bool)
         stories = [won(chance, f"won-{number}") for number in range(150)]
         planted = {f"{cause}-{number}": cause for cause in CAUSES for number in range(each)}
         stories += [lost(chance, name, cause) for name, cause in planted.items()]
-        with store_of(stories) as deals, Views.open(deals) as views:
+        with store_of(stories) as deals, views_of(deals) as views:
             catch_up(views, deals, NEEDED)
             for name, cause in planted.items():
                 facts = autopsy(views, deals, stream_of(name), Asked()).facts

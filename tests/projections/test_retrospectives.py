@@ -22,13 +22,13 @@ from projections.causes.retrospectives_report import retrospectives_of
 from projections.closings.outcomes import Outcomes
 from projections.running.runner import catch_up
 from projections.running.verifying import verify
-from projections.running.views import Views
 from projections.states.deal_states import DealStates
 from tests.projections.causing_histories import LOOKING_BACK, OUTCOMES, histories
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.closing_stories import Stories, day
 from tests.projections.count_by_hand import Counted
 from tests.projections.looking_back_by_hand import ZONE, groups_by_hand
+from tests.projections.spare_views import views_of
 
 FEW = settings(max_examples=settings().max_examples // 3)
 NEEDED = (DealStates(), Outcomes(), Retrospectives())
@@ -41,7 +41,7 @@ GROUPINGS: tuple[tuple[str, ...], ...] = ((), ("owner",), ("owner", "pipeline"))
 def test_retrospectives_equal_a_count_by_hand(history: History, data: st.DataObject) -> None:
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
     instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
-    with store_of(history, str(ZONE)) as deals, Views.open(deals) as views:
+    with store_of(history, str(ZONE)) as deals, views_of(deals) as views:
         catch_up(views, deals, NEEDED, page=data.draw(st.sampled_from([1, 3, 5_000])))
         for _ in range(4):
             as_of, known_at, start, end = (data.draw(instants) for _ in range(4))
@@ -65,7 +65,7 @@ def test_retrospectives_equal_a_count_by_hand(history: History, data: st.DataObj
 @FEW
 @given(history=histories(KINDS), page=st.sampled_from([1, 2, 7]))
 def test_pages_of_any_size_give_the_rows_that_the_whole_log_gives(history: History, page: int) -> None:
-    with store_of(history, str(ZONE)) as deals, Views.open(deals) as views:
+    with store_of(history, str(ZONE)) as deals, views_of(deals) as views:
         catch_up(views, deals, NEEDED, page=page)
         assert [each.difference for each in verify(views, deals, NEEDED)] == [None] * len(NEEDED)
 

@@ -8,7 +8,6 @@ from projections.asking.question import Question
 from projections.closings.outcomes import Outcomes
 from projections.running.runner import catch_up
 from projections.running.verifying import verify
-from projections.running.views import Views
 from projections.stages.milestones import Milestones
 from projections.states.deal_states import DealStates
 from projections.touchpoints.credit import Credits
@@ -17,6 +16,7 @@ from projections.touchpoints.touchpoints import Touchpoints
 from tests.projections.closing_histories import QUARTER_DAYS, History, store_of
 from tests.projections.count_by_hand import BERLIN
 from tests.projections.scorecard_by_hand import cases_of, figures, grouped, maybe
+from tests.projections.spare_views import views_of
 from tests.projections.touching_histories import CLOSINGS, LEADING, TOUCHING, histories, kinds_of
 
 FEW = settings(max_examples=settings().max_examples // 3)
@@ -31,7 +31,7 @@ GROUPINGS: tuple[tuple[str, ...], ...] = (("person",), ("owner",), ("account", "
 def test_a_scorecard_equals_a_count_by_hand(history: History, data: st.DataObject) -> None:
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
     instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
         catch_up(views, deals, READ, page=data.draw(st.sampled_from([1, 3, 5_000])))
         for _ in range(5):
             as_of, known_at = data.draw(instants), data.draw(instants)
@@ -71,7 +71,7 @@ def test_a_scorecard_equals_a_count_by_hand(history: History, data: st.DataObjec
 def test_pages_of_any_size_give_the_touchpoints_and_duties_that_the_whole_log_gives(
     history: History, page: int
 ) -> None:
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
         catch_up(views, deals, [Touchpoints(), Credits()], page=page)
         assert [each.difference for each in verify(views, deals, [Touchpoints(), Credits()])] == [None, None]
 

@@ -10,7 +10,6 @@ from projections.closings.outcomes import Outcomes
 from projections.running.known import as_known
 from projections.running.runner import catch_up
 from projections.running.verifying import verify
-from projections.running.views import Views
 from projections.stages.stage_visits import StageVisits
 from projections.states.deal_list import deals as list_of_deals
 from projections.states.deal_states import DealStates
@@ -21,6 +20,7 @@ from projections.touchpoints.silences import silences
 from tests.projections.closing_histories import QUARTER_DAYS, History, instant, store_of
 from tests.projections.count_by_hand import BERLIN
 from tests.projections.silence_by_hand import ZONE, idle, limit, longest, told, won_medians
+from tests.projections.spare_views import views_of
 from tests.projections.touching_histories import (
     BUYING,
     CLOSINGS,
@@ -48,7 +48,7 @@ def _instants(history: History) -> st.SearchStrategy[int | None]:
 @FEW
 @given(histories(ACTIVE, deals=5, length=12, least=4), st.data())
 def test_silences_equal_a_count_by_hand(history: History, data: st.DataObject) -> None:
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
         catch_up(views, deals, READ, page=data.draw(PAGES))
         for _ in range(4):
             as_of, known_at = data.draw(_instants(history)), data.draw(_instants(history))
@@ -74,7 +74,7 @@ def test_silences_equal_a_count_by_hand(history: History, data: st.DataObject) -
 @FEW
 @given(histories(IDLE, deals=7, least=4), st.data())
 def test_rotting_and_stalled_deals_equal_a_count_by_hand(history: History, data: st.DataObject) -> None:
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
         define_pipeline(deals)
         catch_up(views, deals, READ, page=data.draw(PAGES))
         for _ in range(8):
@@ -119,7 +119,7 @@ def test_rotting_and_stalled_deals_equal_a_count_by_hand(history: History, data:
 def test_pages_of_any_size_give_the_signs_of_life_that_the_whole_log_gives(
     history: History, page: int
 ) -> None:
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
         catch_up(views, deals, [Activity()], page=page)
         assert [each.difference for each in verify(views, deals, [Activity()])] == [None]
 

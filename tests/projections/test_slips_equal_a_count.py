@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.running.runner import catch_up
-from projections.running.views import Views
 from projections.stages.slips import slips
 from tests.projections.slips_by_hand import slips_by_hand
+from tests.projections.spare_views import views_of
 from tests.projections.stage_histories import Told, store_of, told
 from tests.projections.stage_questions import READ, asked_of, question_of
 from tests.projections.walked_by_hand import BERLIN
@@ -23,7 +23,7 @@ FEW = settings(max_examples=settings().max_examples // 4)
 @FEW
 @given(told(MOVES, deals=18, length=7), st.data())
 def test_pushes_and_slips_equal_a_count_by_hand(told: Told, data: st.DataObject) -> None:
-    with store_of(told, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(told, BERLIN) as deals, views_of(deals) as views:
         catch_up(views, deals, READ, page=data.draw(st.sampled_from([1, 3, 5_000])))
         for _ in range(6):
             asked = data.draw(asked_of(told.history))

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.running.runner import catch_up
-from projections.running.views import Views
 from projections.stages.velocity import velocity
+from tests.projections.spare_views import views_of
 from tests.projections.stage_histories import Told, store_of, told
 from tests.projections.stage_questions import READ, asked_of, question_of
 from tests.projections.velocity_by_hand import velocity_by_hand
@@ -33,7 +33,7 @@ FEW = settings(max_examples=settings().max_examples // 4)
 @FEW
 @given(told(ENDS, deals=12), st.data())
 def test_how_fast_deals_go_equals_a_count_by_hand(told: Told, data: st.DataObject) -> None:
-    with store_of(told, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(told, BERLIN) as deals, views_of(deals) as views:
         catch_up(views, deals, READ, page=data.draw(st.sampled_from([1, 3, 5_000])))
         for _ in range(6):
             asked = data.draw(asked_of(told.history))

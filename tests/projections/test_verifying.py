@@ -15,6 +15,7 @@ from projections.running.projection import Rows, Story
 from projections.running.runner import catch_up
 from projections.running.status import ProjectionStatus, status
 from projections.running.verifying import verify
+from projections.running.views import Views
 from projections.stages.stage_visits import stage_visits
 from projections.states.deal_states import DEAL_STATES, DealStates
 from tests.projections.closing_stories import LATER, Stories, day
@@ -100,7 +101,8 @@ def test_read_models_that_are_behind_say_by_how_much(stories: Stories) -> None:
         state="absent",
         quarantined=0,
     )
-    assert status(stories.views, stories.deals, PROJECTIONS)[0] == expected
+    with Views.open(stories.deals) as new:
+        assert status(new, stories.deals, PROJECTIONS)[0] == expected
     stories.caught_up()
     live = expected.model_copy(update={"position": 3, "lag_events": 0, "state": "live"})
     assert status(stories.views, stories.deals, PROJECTIONS)[0] == live

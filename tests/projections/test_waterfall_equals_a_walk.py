@@ -14,6 +14,7 @@ from projections.states.waterfall_answer import CurrencyChanges
 from tests.projections.brute_force import plain
 from tests.projections.brute_waterfall import Brute, written
 from tests.projections.histories import RECORDING, Told, histories, instants, recorded_in, store
+from tests.projections.spare_views import views_of
 from tests.projections.test_pipeline_equals_a_fold import as_filters, filters
 
 ends = st.tuples(instants, instants).map(sorted)
@@ -52,7 +53,7 @@ def found(fall: CurrencyChanges) -> dict[str, tuple[str, int]]:
 def test_the_waterfall_balances_and_each_bucket_is_that_of_a_walk_through_all_events(
     history: list[Told], asked: list[dict[str, Any]]
 ) -> None:
-    with store() as deals, Views.open(deals) as views:
+    with store() as deals, views_of(deals) as views:
         told = recorded_in(deals, history)
         catch_up(views, deals, [DealStates()], page=5)
         for question in asked:
@@ -81,7 +82,7 @@ def test_the_waterfalls_of_all_groups_add_up_to_the_whole(
     history: list[Told], question: dict[str, Any], by: str
 ) -> None:
     question["asked"] = {}
-    with store() as deals, Views.open(deals) as views:
+    with store() as deals, views_of(deals) as views:
         told = recorded_in(deals, history)
         catch_up(views, deals, [DealStates()])
         whole = ask(deals, views, question)
@@ -104,7 +105,7 @@ def test_the_waterfalls_of_all_groups_add_up_to_the_whole(
 
 @given(history=histories(), question=questions())
 def test_what_is_behind_a_bucket_adds_up_to_it(history: list[Told], question: dict[str, Any]) -> None:
-    with store() as deals, Views.open(deals) as views:
+    with store() as deals, views_of(deals) as views:
         recorded_in(deals, history)
         catch_up(views, deals, [DealStates()])
         for net in (False, True):

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from projections.asking.asked import Asked, Filters
 from projections.asking.question import Question
 from projections.catalogue import PROJECTIONS
+from projections.closings.outcomes import Outcomes
 from projections.closings.winloss import winloss
 from projections.running.runner import catch_up
 from projections.running.verifying import verify
-from projections.running.views import Views
+from projections.states.deal_states import DealStates
 from tests.projections.closing_histories import QUARTER_DAYS, History, histories, instant, store_of
 from tests.projections.count_by_hand import BERLIN, Counted, cases_of, grouped
+from tests.projections.spare_views import views_of
 
 GROUPINGS: tuple[tuple[str, ...], ...] = (
     (),
@@ -39,8 +41,8 @@ def test_win_loss_figures_equal_a_count_by_hand(history: History, data: st.DataO
     # Instants at which something happened or was recorded are where answers change.
     telling = [fact.at for fact in history.facts] + [QUARTER_DAYS + fact.recorded for fact in history.facts]
     instants = st.none() | st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
-        catch_up(views, deals, PROJECTIONS, page=data.draw(st.sampled_from([1, 3, 5_000])))
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
+        catch_up(views, deals, (DealStates(), Outcomes()), page=data.draw(st.sampled_from([1, 3, 5_000])))
         for _ in range(4):
             as_of, known_at, start, end = (data.draw(instants) for _ in range(4))
             bounded, decided = data.draw(st.booleans()), data.draw(st.booleans())
@@ -70,7 +72,7 @@ def test_win_loss_figures_equal_a_count_by_hand(history: History, data: st.DataO
 @FEW
 @given(history=histories(), page=st.sampled_from([1, 2, 7]))
 def test_pages_of_any_size_give_the_rows_that_the_whole_log_gives(history: History, page: int) -> None:
-    with store_of(history, BERLIN) as deals, Views.open(deals) as views:
+    with store_of(history, BERLIN) as deals, views_of(deals) as views:
         catch_up(views, deals, PROJECTIONS, page=page)
         assert [each.difference for each in verify(views, deals, PROJECTIONS)] == [None] * len(PROJECTIONS)
 
