@@ -67,11 +67,11 @@ class Partitions(ConsumerRebalanceListener):  # type: ignore[misc]
         return sorted(each for each in self.arrived if each.partition not in busy)
 
 
-def commit(consumer: Consumer, next_offsets: dict[TopicPartition, int], seconds: float) -> bool:
-    """Tell Kafka how far we are, for its own tools: the state knows better. Whether it has taken it in."""
+def commit(consumer: Consumer, next_offsets: dict[TopicPartition, int], noted: str, seconds: float) -> bool:
+    """Tell Kafka how far we are, for its own tools: the state, which is `noted`, knows better. Whether it took it."""
     if not is_stable(consumer):
         return False
-    offsets = {each: OffsetAndMetadata(offset, "", -1) for each, offset in next_offsets.items()}
+    offsets = {each: OffsetAndMetadata(offset, noted, -1) for each, offset in next_offsets.items()}
     try:
         consumer.commit(offsets, timeout_ms=int(1_000 * seconds))
     except FencedInstanceIdError as error:

@@ -11,6 +11,7 @@ from consumers.running.group import PARTING, commit, taken
 from consumers.running.handing import Handing
 from consumers.running.membership import Running
 from consumers.running.placing import Placing
+from consumers.running.whose import noted
 from domain.errors import Unavailable
 
 IDLE = 100
@@ -58,7 +59,8 @@ class Member:
         self._placing.look_around()
         if monotonic() >= self._tell_at:
             self._tell_at = monotonic() + TELL
-            self._commit(TELL / 2)
+            if self._commit(TELL / 2):
+                self._placing.told()
         if monotonic() >= self._ask_at:
             self._ask()
 
@@ -128,11 +130,14 @@ class Member:
         else:
             self._running.patience.back(ASKING)
 
-    def _commit(self, seconds: float) -> None:
+    def _commit(self, seconds: float) -> bool:
+        """Whether Kafka has been told something."""
         ours = {
             each: offset
             for each, offset in self._running.to_commit.items()
             if each.partition in self._running.partitions.hands
         }
-        if not ours or commit(self._running.consumer, ours, seconds):
+        told = bool(ours) and commit(self._running.consumer, ours, noted(self._running.state), seconds)
+        if told or not ours:
             self._running.to_commit.clear()
+        return told

@@ -6,13 +6,22 @@ from kafka.structs import TopicPartition
 
 from consumers.kafka_client import reaching
 from consumers.running import offsets
+from consumers.running.group import commit
 from consumers.running.hand import Hand
 from consumers.running.membership import Running
 from consumers.running.parking import Place, released
+from consumers.running.starting import partitions_of
+from consumers.running.whose import noted, refuse_another
 from domain.errors import Unavailable
 
 SETTING_UP, LOOKING = "setting up", "looking"
 """What may be away, beside what the partitions need."""
+
+CLAIMING = 0.5
+"""Seconds that Kafka has to take in that partitions are ours; nobody polls meanwhile."""
+
+ANSWER = 3_000
+"""Milliseconds that Kafka has to say what the group has committed."""
 
 LOOK = 2.0
 """Seconds between two looks at what others changed in the state, and how far the topic goes."""
@@ -24,14 +33,20 @@ class Placing:
     def __init__(self, running: Running) -> None:
         self._running = running
         self._look_at = self._set_up_at = 0.0
+        self._is_alone = False
 
     def set_up(self) -> None:
-        """Find out where the partitions that arrived go on, tell the job, and let their records come."""
+        """Find out where the partitions that arrived go on, tell the job, and let their records come.
+
+        Conflict where a process with another state works, or has worked, on a partition of the topic.
+        """
         ready = self._running.partitions.ready()
         if not ready or monotonic() < self._set_up_at:
             return
         try:
             where = self._where(ready)
+            # Before the job does anything: what it does to files or others cannot be undone.
+            self._claim({each: where[each.partition] for each in ready})
             if self._running.job.on_assigned is not None:
                 self._running.job.on_assigned(where)
         except Unavailable as error:
@@ -106,6 +121,36 @@ class Placing:
     def look_soon(self) -> None:
         """There is something to be seen."""
         self._look_at = 0.0
+
+    def told(self) -> None:
+        """Kafka knows whose our partitions are: look once whether others have theirs with another state."""
+        if self._is_alone:
+            return
+        try:
+            self._see_all()
+        except Unavailable:
+            return  # with the next offsets it is looked at again
+
+    def _claim(self, where: dict[TopicPartition, int]) -> None:
+        """Have Kafka know that they are ours with this state; Conflict where it knows another one.
+
+        Of two processes with two states that begin together, the second to do this sees the first.
+        """
+        self._is_alone = False
+        self._see_whose(list(where))
+        if commit(self._running.consumer, where, noted(self._running.state), CLAIMING):
+            self._see_all()
+
+    def _see_all(self) -> None:
+        with reaching(self._running.settings):
+            partitions = partitions_of(self._running.consumer, self._running.topic)
+        self._see_whose(partitions)
+        self._is_alone = True
+
+    def _see_whose(self, partitions: list[TopicPartition]) -> None:
+        with reaching(self._running.settings):
+            found = self._running.consumer.remembered(partitions, ANSWER)
+        refuse_another(found.values(), self._running.state, self._running.job.name)
 
 
 def _cut(partition: TopicPartition, job: str, reached: int, first: int) -> Unavailable:

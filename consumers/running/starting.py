@@ -6,10 +6,14 @@ from consumers.job import Job
 from consumers.kafka_client import Consumer, reaching
 from consumers.running import offsets
 from consumers.running.state import State
+from consumers.running.whose import refuse_another
 from consumers.topics import Topics
 from domain.errors import Unavailable
 from engine.clock import Clock, to_micros
 from engine.settings import Settings
+
+ANSWER = 10_000
+"""Milliseconds that Kafka has to say what the group has committed."""
 
 
 def topic_of(job: Job, settings: Settings) -> str:
@@ -24,27 +28,28 @@ def group_of(job: str, settings: Settings) -> str:
 
 
 def begin(job: Job, settings: Settings, consumer: Consumer, state: State, clock: Clock) -> None:
-    """Record where the job begins, unless it has begun already. Unavailable where there is no topic yet.
+    """Record where the job begins, unless it has begun already.
 
     That is what its group has committed (the state was lost, then, and what came before is not asked for
     again), else the beginning or the end of the topic as the job has it.
+    Unavailable where there is no topic yet, Conflict where the job has worked with another state.
     """
     group, topic = group_of(job.name, settings), topic_of(job, settings)
     with reaching(settings):
         # Whoever joins a group before it knows the topic hands out none of its partitions, for minutes.
         partitions = partitions_of(consumer, topic)
+        committed = consumer.remembered(partitions, ANSWER)
+    refuse_another(committed.values(), state, job.name)
     with state.reading() as connection:
         if offsets.started(connection, group) is not None:
             return
     with reaching(settings):
-        committed = {each.partition: consumer.committed(each, timeout_ms=10_000) for each in partitions}
         earliest = consumer.beginning_offsets(partitions)
         latest = consumer.end_offsets(partitions)
-    gone_on = any(offset is not None for offset in committed.values())
-    where = "end" if gone_on or job.starts == "end" else "beginning"
-    first = latest if job.starts == "end" and not gone_on else earliest
+    where = "end" if committed or job.starts == "end" else "beginning"
+    first = latest if job.starts == "end" and not committed else earliest
     begins = {each.partition: first[each] for each in partitions}
-    begins.update((partition, offset) for partition, offset in committed.items() if offset is not None)
+    begins.update((each.partition, found.offset) for each, found in committed.items())
     with state.writing() as connection:
         offsets.start(connection, group, topic, where, to_micros(clock()), begins)
 

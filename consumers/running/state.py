@@ -3,8 +3,10 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 import psycopg
 from sqlalchemy import (
@@ -34,6 +36,9 @@ LAYOUT = 1
 TABLES = MetaData()
 
 META = Table("consumer_meta", TABLES, Column("layout", Integer, nullable=False))
+
+IDENTITY = Table("consumer_state", TABLES, Column("id", String, nullable=False))
+"""One row: what tells this state from every other. It goes along wherever the state is copied or moved to."""
 
 JOBS = Table(
     "consumer_jobs",
@@ -151,6 +156,12 @@ class State:
         with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
             yield connection
 
+    @cached_property
+    def id(self) -> str:
+        """What tells it from every other state, as Kafka is told."""
+        with self.reading() as connection:
+            return str(connection.scalar(select(IDENTITY.c.id)))
+
     @contextmanager
     def told(self) -> Iterator[None]:
         """The driver's own errors as Unavailable, where they are of the database and not of a statement."""
@@ -178,17 +189,20 @@ class State:
 
     def _claim(self, *, must_exist: bool) -> None:
         with self.reading() as connection:
-            known = inspect(connection).has_table(META.name)
-            layout = connection.scalar(select(META.c.layout)) if known else None
+            there = inspect(connection)
+            layout = connection.scalar(select(META.c.layout)) if there.has_table(META.name) else None
+            is_whole = layout is not None and there.has_table(IDENTITY.name)
         if layout is None and must_exist:
             raise NotFound("There is no state in that database: no job ran with it yet (--state).")
-        if layout is None:
+        if not is_whole and not must_exist:
             with self.writing() as connection:
                 _one_at_a_time(connection)
                 TABLES.create_all(connection)
                 layout = connection.scalar(select(META.c.layout))
                 if layout is None:
                     connection.execute(insert(META), {"layout": LAYOUT})
+                if connection.scalar(select(IDENTITY.c.id)) is None:
+                    connection.execute(insert(IDENTITY), {"id": uuid4().hex})
         if layout is not None and layout > LAYOUT:
             raise StoreNewer("The state was made by a newer dealtrail. Update dealtrail, then try again.")
 

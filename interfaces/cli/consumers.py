@@ -28,6 +28,11 @@ LOOKING_AFTER = (
         "Let a stopped job do events again, of all deals or of one.",
     ),
     (
+        "adopt",
+        "interfaces.cli.consumers_adopt",
+        "Let a stopped job go on with another state than it worked with.",
+    ),
+    (
         "parked",
         "interfaces.cli.consumers_parked",
         "Deals that a job has set aside: list, show, release, skip.",

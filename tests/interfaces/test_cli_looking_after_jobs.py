@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from consumers.running.state import State
+from domain.errors import Conflict
 from engine.deals import Deals
 from engine.settings import Settings
 from tests.consumers.running.operated import TABLES, Operated
@@ -70,6 +71,26 @@ def test_a_replay_says_how_much_comes_again_and_asks(
     nothing = run.well("consumers", "replay", "noting", "--from", "1000000", "--yes")
     assert "nothing comes again" in nothing.out
     assert run("consumers", "replay", "noting", "--from", "some day").code == 2
+
+
+def test_a_job_whose_state_is_lost_goes_on_with_a_new_one_when_somebody_says_so(
+    run: CommandLine, job: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = run.well("consumers", "adopt", "noting")
+    assert "nothing to change" in again.out
+    elsewhere = ("consumers", "adopt", "noting", "--state", "sqlite:///new.state.db")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
+    refused = run(*elsewhere)
+    assert refused.code == 130, refused.err
+    assert "goes on with sqlite:///new.state.db" in refused.err
+    told = run.well(*elsewhere, "--yes", "-o", "json").json
+    assert (told["job"], told["state"]) == ("noting", "sqlite:///new.state.db")
+    assert len(told["partitions"]) == 12
+    job.record(range(2), 1)
+    with pytest.raises(Conflict, match="consumers adopt noting"):
+        job.run_until(12, parked=2)
+    assert "完成" in run.well("consumers", "adopt", "noting", "--yes", "--lang", "zh-CN").out
+    job.run_until(12, parked=2)
 
 
 def test_a_parked_deal_is_looked_at_released_and_skipped(run: CommandLine, job: Operated) -> None:

@@ -33,6 +33,19 @@ OPERATING: Mapping[str, tuple[str, str]] = {
         "Nothing of that was delivered to {job} yet: nothing comes again.",
         "{job} 尚未收到过这些事件，无需重新投递。",
     ),
+    # Another state
+    "adopt-would": (
+        "{job} has worked with another state, and goes on with {state}: nothing looks at the other one any more.",
+        "{job} 此前使用另一个状态库，今后将使用 {state}：原状态库不再使用。",
+    ),
+    "adopt-done": (
+        "Done. {job} goes on with {state}: give all its processes the same --state.",
+        "完成。{job} 将使用 {state}：请为其所有进程指定相同的 --state。",
+    ),
+    "adopt-nothing": (
+        "Kafka knows of no other state of {job}: there is nothing to change.",
+        "Kafka 中没有 {job} 使用其他状态库的记录，无需更改。",
+    ),
     # Parked deals
     "parked-none": ("{job} has parked nothing.", "{job} 没有搁置的商机。"),
     "parked-deal": ("Deal", "商机"),

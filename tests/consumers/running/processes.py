@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from random import Random
 from threading import Event, Thread
 from time import monotonic, sleep
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -77,9 +78,11 @@ class Process:
 
     def _run(self, job: Job, settings: Settings, state: State, options: dict[str, object]) -> None:
         client = options.pop("client", {})
+        dressed: Any = options.pop("dressed", lambda consumer: consumer)
 
         def consumers(settings: Settings, group: str, **given: object) -> Consumer:
-            return new_consumer(settings, group, **{**given, **FAST, **client})  # type: ignore[dict-item]
+            made: Consumer = dressed(new_consumer(settings, group, **{**given, **FAST, **client}))  # type: ignore[dict-item]
+            return made
 
         try:
             run_job(job, settings, state, self._stop.is_set, self.seen, consumers=consumers, **options)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from consumers.running.state import State
+from consumers.running.state_database import IN_MEMORY
 from domain.errors import BadInput, NotFound, StoreNewer, Unavailable
 
 
@@ -14,6 +15,21 @@ def test_a_state_is_made_once_and_found_again(state_url: str) -> None:
         State.open(state_url, must_exist=True)
     State.open(state_url).close()
     State.open(state_url, must_exist=True).close()
+
+
+def test_a_state_is_told_from_every_other_also_one_that_was_made_before_states_had_a_name(
+    state: State, state_url: str
+) -> None:
+    with State.open(state_url) as again, State.open(IN_MEMORY) as other:
+        assert again.id == state.id != other.id
+    with state.writing() as connection:
+        connection.execute(text("DROP TABLE consumer_state"))
+    with (
+        State.open(state_url, must_exist=True),
+        State.open(state_url) as named,
+        State.open(state_url) as same,
+    ):
+        assert named.id == same.id != state.id
 
 
 def test_a_state_of_a_newer_dealtrail_is_not_touched(state: State, state_url: str) -> None:
