@@ -25,10 +25,12 @@ from projections.causes.proportions import STATED
 from projections.causes.tellers import EVENTS, TELLERS, Said, agreements, outcome_of, said_of
 from projections.closings.outcomes import Outcomes
 from projections.running.known import as_known
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 from projections.states.definitions import definitions_on
 
 
+@uncollected()
 def causes(views: Views, deals: Deals, question: Question, *, factors: Sequence[str] = ()) -> CausesAnswer:
     """What is said of the closed deals, and how their win rate goes with each factor; `factors` also together.
 

@@ -37,6 +37,7 @@ from projections.causes.retrospectives_answer import (
 )
 from projections.closings.outcomes import Outcomes
 from projections.running.known import Known, as_known
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 
 Held = Mapping[bytes, list[Row[Any]]]
@@ -55,6 +56,7 @@ class _Found:
     """The instant itself, in µs."""
 
 
+@uncollected()
 def retrospectives_of(views: Views, deals: Deals, question: Question) -> RetrospectivesAnswer:
     """What was seen, learned and planned in the retrospectives that were held in the period.
 

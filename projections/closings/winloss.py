@@ -15,9 +15,11 @@ from projections.asking.report_answer import FLOOR, Worth, behind, echoed, worth
 from projections.closings.outcomes import Outcomes
 from projections.closings.winloss_answer import CycleDays, ValueRate, WinLossAnswer, WinLossGroup
 from projections.running.known import as_known
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 
 
+@uncollected()
 def winloss(views: Views, deals: Deals, question: Question) -> WinLossAnswer:
     """The win/loss figures as of an instant; of a period those of the deals whose outcome happened in it.
 

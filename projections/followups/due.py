@@ -1,13 +1,13 @@
 """What was due at an instant, and what was overdue: every follow-up that was open then."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Table, select
+from sqlalchemy import ColumnElement, Row, select
 
 from engine.clock import to_micros
 from projections.asking.asked import Asked
@@ -40,6 +40,9 @@ class FollowUp(NamedTuple):
     when: When
 
 
+DEAL, READ_AT = map(FollowUp._fields.index, ("deal", "read_at"))
+
+
 @dataclass(frozen=True, slots=True)
 class Today:
     """An instant (µs), the calendar day that it lies in, and the last day of what is due soon."""
@@ -49,22 +52,22 @@ class Today:
     last: date
     zone: ZoneInfo
 
-    def when(self, due_day: str | None, due_at: int | None) -> When:
-        """A day is overdue when it is over, an instant when it is past; due up to the end of the last day."""
-        if due_at is not None and due_at < self.at:
-            return "overdue"
-        due = self.due(due_day, due_at)
-        if due is None:
-            return "no-date"
-        if due < self.day:
-            return "overdue"
-        return "due" if due <= self.last else "later"
+    def told(self, due_day: str | None, due_at: int | None) -> tuple[date | None, int | None, When]:
+        """The calendar day of a follow-up, whichever way it is given; its instant; and whether it is overdue then.
 
-    def due(self, due_day: str | None, due_at: int | None) -> date | None:
-        """The calendar day of a follow-up, whichever way it is given."""
+        A day is overdue when it is over, an instant when it is past; due up to the end of the last day.
+        """
         if due_at is not None:
-            return day_of(due_at, self.zone)
-        return None if due_day is None else date.fromisoformat(due_day)
+            due = day_of(due_at, self.zone)
+            if due_at < self.at:
+                return due, due_at, "overdue"
+        elif due_day is not None:
+            due = date.fromisoformat(due_day)
+        else:
+            return None, None, "no-date"
+        if due < self.day:
+            return due, due_at, "overdue"
+        return due, due_at, "due" if due <= self.last else "later"
 
 
 def today(asked: Asked, zone: ZoneInfo, now: datetime, within: int = 0) -> Today:
@@ -80,23 +83,11 @@ def open_followups(known: Known, asked: Asked, soon: Today, since: Mapping[bytes
     Of each deal in `since`, those that were set after that instant (µs): after its closing, say. `known`
     has the tables of FollowUps.
     """
+    columns = (*FollowUp._fields[:-3], "due_day", "due_at")
     return [
-        FollowUp(
-            deal=row.deal,
-            version=row.version,
-            kind=row.kind,
-            item=row.item,
-            text=row.text,
-            person=row.person,
-            arose=row.arose,
-            read_at=row.read_at,
-            precision=row.precision,
-            due=soon.due(row.due_day, row.due_at),
-            due_at=row.due_at,
-            when=soon.when(row.due_day, row.due_at),
-        )
-        for row in _open(known, asked)
-        if row.deal in since and row.read_at > since[row.deal]
+        FollowUp._make((*said, *soon.told(due_day, due_at)))
+        for *said, due_day, due_at in _open(known, asked, columns)
+        if said[DEAL] in since and said[READ_AT] > since[said[DEAL]]
     ]
 
 
@@ -111,8 +102,8 @@ def overdue(known: Known, asked: Asked, zone: ZoneInfo, now: datetime) -> dict[b
         table.c.due_day < today(asked, zone, now).day.isoformat(),
     )
     kinds: dict[bytes, set[str]] = defaultdict(set)
-    for row in _open(known, asked, *over):
-        kinds[row.deal].add(row.kind)
+    for deal, kind in _open(known, asked, ("deal", "kind"), *over):
+        kinds[deal].add(kind)
     return {deal: tuple(sorted(each)) for deal, each in kinds.items()}
 
 
@@ -121,7 +112,7 @@ def with_next_step(known: Known, asked: Asked) -> set[bytes]:
 
     `known` has the tables of FollowUps.
     """
-    return {row.deal for row in _open(known, asked, known.table(followups).c.kind == "next-step")}
+    return {deal for (deal,) in _open(known, asked, ("deal",), known.table(followups).c.kind == "next-step")}
 
 
 def is_over(day: date | str | None, asked: Asked, zone: ZoneInfo, now: datetime) -> bool:
@@ -131,12 +122,12 @@ def is_over(day: date | str | None, asked: Asked, zone: ZoneInfo, now: datetime)
     return (day if isinstance(day, date) else date.fromisoformat(day)) < today(asked, zone, now).day
 
 
-def _open(known: Known, asked: Asked, *conditions: ColumnElement[bool]) -> Iterator[Row[Any]]:
+def _open(
+    known: Known, asked: Asked, names: Sequence[str], *conditions: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    """These columns of what is open at the instant, in the order in which it arose."""
     table = known.table(followups)
-    statement = select(table).where(*_at(table, asked), *conditions)
-    ordered = statement.order_by(table.c.arose, table.c.deal, table.c.version)
-    yield from known.connection.execute(ordered).all()
-
-
-def _at(table: Table, asked: Asked) -> tuple[ColumnElement[bool], ...]:
-    return table.c.read_at <= asked.as_of_micros, table.c.until > asked.as_of_micros
+    columns = (table.c[name] for name in names)
+    at = (table.c.read_at <= asked.as_of_micros, table.c.until > asked.as_of_micros)
+    statement = select(*columns).where(*at, *conditions)
+    return known.connection.execute(statement.order_by(table.c.arose, table.c.deal, table.c.version)).all()

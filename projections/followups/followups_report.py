@@ -28,6 +28,7 @@ from projections.followups.followups_facts import CaseFacts, facts_of, undated_o
 from projections.people.chain_coverage import ROLES, THREADS
 from projections.people.contacts import Contacts
 from projections.running.known import as_known
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 from projections.touchpoints.activity import Activity
 
@@ -35,6 +36,7 @@ WITHIN = 7
 """Days that a weekly meeting looks ahead."""
 
 
+@uncollected()
 def followups(views: Views, deals: Deals, question: Question, *, within: int = WITHIN) -> FollowUpsAnswer:
     """The follow-ups as of an instant, in groups `by` none, one or two dimensions.
 

@@ -23,9 +23,11 @@ from projections.negotiation.objection_tally import ObjectionTally
 from projections.negotiation.offer_tally import OfferTally, is_disqualified
 from projections.negotiation.price_course import PARTS, Price, shown
 from projections.running.known import Known, as_known
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 
 
+@uncollected()
 def discounts(views: Views, deals: Deals, question: Question) -> DiscountsAnswer:
     """How the deals were negotiated up to an instant; of a period those of the deals that closed in it.
 

@@ -5,10 +5,11 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, func, select
+from sqlalchemy import Column, ColumnElement, Table, and_, case, func, select
 
 from projections.asking.asked import Asked
 from projections.asking.periods import DAY
+from projections.closings.outcomes import outcomes
 from projections.people.contacts import contact_meetings, contact_roles, contacts
 from projections.running.known import Known
 
@@ -36,9 +37,9 @@ class Covered:
 
 
 def coverage(known: Known, asked: Asked, deals: Container[bytes]) -> Mapping[bytes, Mapping[str, Covered]]:
-    """The ROLES that are covered in each of the deals at the instant, by contacts who are in the chain then.
+    """The ROLES that are covered in each of the open deals at the instant, by contacts who are in the chain then.
 
-    `known` has the tables of Contacts.
+    `known` has the tables of Contacts and Outcomes.
     """
     met = _first_met(known, asked)
     holders: dict[bytes, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
@@ -55,7 +56,12 @@ def coverage(known: Known, asked: Asked, deals: Container[bytes]) -> Mapping[byt
             chain.c.precision.label("joined_precision"),
         )
         .select_from(roles.join(chain, same))
-        .where(roles.c.role.in_(ROLES), *_at(roles, asked), *_at(chain, asked))
+        .where(
+            roles.c.role.in_(ROLES),
+            *_at(roles, asked),
+            *_at(chain, asked),
+            _not_closed(known, asked, roles.c.deal),
+        )
     )
     for row in known.connection.execute(found).all():
         if row.deal in deals:
@@ -101,18 +107,21 @@ def _covered(holders: list[Any], met: Mapping[tuple[bytes, str], int | None]) ->
 
 
 def _first_met(known: Known, asked: Asked) -> Mapping[tuple[bytes, str], int | None]:
-    """When each contact with a role was first met; None where only touchpoints without a date say so."""
-    table, roles = known.table(contact_meetings), known.table(contact_roles)
+    """When each contact was first met; None where only touchpoints without a date say so."""
+    table = known.table(contact_meetings)
     dated = case((table.c.precision != "unknown", table.c.read_at))
-    decides = select(1).where(
-        roles.c.deal == table.c.deal, roles.c.contact == table.c.contact, roles.c.role.in_(ROLES)
-    )
     found = (
-        select(table.c.deal, table.c.contact, func.min(dated).label("first"))
-        .where(table.c.read_at <= asked.as_of_micros, decides.exists())
+        select(table.c.deal, table.c.contact, func.min(dated))
+        .where(table.c.read_at <= asked.as_of_micros, _not_closed(known, asked, table.c.deal))
         .group_by(table.c.deal, table.c.contact)
     )
-    return {(row.deal, row.contact): row.first for row in known.connection.execute(found).all()}
+    return {(deal, contact): first for deal, contact, first in known.connection.execute(found).all()}
+
+
+def _not_closed(known: Known, asked: Asked, deal: Column[bytes]) -> ColumnElement[bool]:
+    """Whether a deal has no outcome at the instant: of the others, which are most, nothing need be read."""
+    closed = known.table(outcomes)
+    return deal.not_in(select(closed.c.deal).where(*_at(closed, asked)))
 
 
 def _at(table: Table, asked: Asked) -> tuple[ColumnElement[bool], ...]:

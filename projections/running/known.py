@@ -1,6 +1,5 @@
 """Read models as they would be if only what was known at an instant had been recorded."""
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from engine.deals import Deals
 from projections.running.generations import set_aside
 from projections.running.projection import Projection, key_columns
 from projections.running.reading_on import FOREVER
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 from projections.states.deal_states import DEAL_STATES, DEALS
 
@@ -45,7 +45,7 @@ def as_known(
     For an earlier instant the deals that have changed since are folded from their stories by the same code
     into temporary tables, one at a time; the rows of the others are copied by the database.
     """
-    with views.engine.connect() as connection, _uncollected():
+    with views.engine.connect() as connection, uncollected():
         logical = [table for projection in projections for table in projection.tables]
         tables = {table.name: views.table_on(connection, table) for table in logical}
         if known_at is not None:
@@ -57,21 +57,6 @@ def as_known(
                 _fold(deals, connection, tables, projections, changed, known_at, aside)
         yield Known(connection, tables)
         # The transaction is never committed: with it the temporary tables are gone.
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the collector of cyclic garbage: rows hold no cycles, and it looks through all of them for some.
-
-    That took up to 40 % of a report's time.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _changed(views: Views, connection: Connection, known_at: datetime) -> list[bytes] | None:

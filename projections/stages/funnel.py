@@ -10,6 +10,7 @@ from projections.asking.dimensions import Case
 from projections.asking.grouping import grouped
 from projections.asking.question import Question
 from projections.asking.report_answer import Worth, behind, echoed, worth_in
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 from projections.stages.courses import Course, Fate, course, fate
 from projections.stages.funnel_answer import FunnelAnswer, FunnelDeal, FunnelGroup
@@ -20,6 +21,7 @@ from projections.stages.ways import Ways, ways_of
 from projections.states.openings import opened_between, within
 
 
+@uncollected()
 def funnel(views: Views, deals: Deals, question: Question) -> FunnelAnswer:
     """The funnel as of an instant: a group for each pipeline that deals of the group were in.
 

@@ -18,6 +18,7 @@ from projections.asking.question import Question
 from projections.asking.report_answer import FLOOR, Worth, behind, echoed, worth_in
 from projections.closings.outcomes import Outcomes
 from projections.running.known import as_known
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 from projections.stages.expected_closes import (
     SURE,
@@ -67,6 +68,7 @@ class Watched:
     now: int
 
 
+@uncollected()
 def slips(views: Views, deals: Deals, question: Question) -> SlipsAnswer:
     """Pushes and slips as of an instant.
 

@@ -13,6 +13,7 @@ from projections.asking.grouping import grouped
 from projections.asking.periods import Moment
 from projections.asking.question import Question
 from projections.asking.report_answer import FLOOR, Worth, behind, echoed, worth_in
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 from projections.stages.funnel_figures import HOUR
 from projections.stages.stage_order import StageOrder
@@ -68,6 +69,7 @@ class Counted:
                 figures.append(figure)
 
 
+@uncollected()
 def stage_times(views: Views, deals: Deals, question: Question) -> StageTimesAnswer:
     """Time in stage as of an instant: a group for each pipeline that deals of the group were in a stage of.
 

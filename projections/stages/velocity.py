@@ -16,6 +16,7 @@ from projections.asking.question import Question
 from projections.asking.report_answer import Worth, behind, echoed, worth_in
 from projections.closings.outcomes import Outcomes, outcomes
 from projections.running.known import Known, as_known
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 from projections.stages.after_win import Reached, after_win, milestones_on
 from projections.stages.milestones import Milestones
@@ -32,6 +33,7 @@ from projections.stages.velocity_figures import (
 from projections.states.openings import within
 
 
+@uncollected()
 def velocity(views: Views, deals: Deals, question: Question, *, since_sql: bool = False) -> VelocityAnswer:
     """How fast deals go, as of an instant; with `since_sql` cycles begin when a lead was accepted as SQL.
 

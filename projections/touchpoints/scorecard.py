@@ -15,6 +15,7 @@ from projections.asking.question import Question
 from projections.asking.report_answer import Worth, echoed, worth_in
 from projections.closings.outcomes import Outcomes
 from projections.running.known import as_known
+from projections.running.uncollected import uncollected
 from projections.running.views import Views
 from projections.stages.milestones import Milestones
 from projections.touchpoints.credit import Credits
@@ -33,6 +34,7 @@ PERIODS: Mapping[Per, Callable[[int, ZoneInfo], str]] = {
 }
 
 
+@uncollected()
 def scorecard(views: Views, deals: Deals, question: Question, *, per: Per = "week") -> ScorecardAnswer:
     """The figures of each group in each week, month or quarter in which something happened.
 
@@ -57,13 +59,11 @@ def scorecard(views: Views, deals: Deals, question: Question, *, per: Per = "wee
         count = Count(by, values, period_of, question)
         for act in acts(known, asked, cases, count.start, count.end):
             count.add(act)
-        groups = count.groups(add)
-        answered = tuple(
-            _group(
-                dict(zip((*by, per), key, strict=True)), groups[key], cases, with_deals=question.with_deals
-            )
-            for key in count.in_order(groups, {each.name for each in dimensions if each.of_time})
-        )
+    groups = count.groups(add)
+    answered = tuple(
+        _group(dict(zip((*by, per), key, strict=True)), groups[key], cases, with_deals=question.with_deals)
+        for key in count.in_order(groups, {each.name for each in dimensions if each.of_time})
+    )
     echo = echoed(deals, of_deals, undated=undated)
     echo["overlapping"] |= PERSON in by
     return ScorecardAnswer(**echo, per=per, undated_acts=count.undated, groups=answered)

@@ -15,7 +15,7 @@ from projections.asking.cycle import Spread, spread
 from projections.asking.periods import DAY, Moment, duration
 from projections.asking.report_answer import FLOOR
 from projections.running.known import Known
-from projections.touchpoints.activity import activity
+from projections.touchpoints.activity import activity, lives
 from projections.touchpoints.last_signs import last_signs
 from projections.touchpoints.signs_of_life import BEGINS
 
@@ -69,25 +69,43 @@ def silences(known: Known, asked: Asked, zone: ZoneInfo, now: datetime) -> Silen
     longest: dict[bytes, dict[Stage, Silence]] = defaultdict(dict)
     for deal, pipeline, stage, took in _over(known, asked, zone):
         _longer(longest[deal], (pipeline, stage), Silence(took))
-    last = last_signs(known, asked)
-    quiet = last_signs(known, asked, lambda signs: signs.c.silence.is_not(None))
-    for deal, sign in quiet.items():
-        running = duration(Moment(sign.read_at, sign.precision), at, zone) if sign.silence == BEGINS else None
+    won: set[bytes] = set()
+    for deal, pipeline, stage, outcome, since in _standing(known, asked):
+        running = None if since is None else duration(since, at, zone)
         if running is not None:
-            stands = last[deal]
-            _longer(longest[deal], (stands.pipeline, stands.stage), Silence(running, running=True))
-    won: dict[Stage, list[int]] = defaultdict(list)
-    for deal, stages in longest.items():
-        if last[deal].outcome == "won":
-            for place, silence in stages.items():
-                won[place].append(silence.micros)
-    return Silences(longest, {place: spread(each) for place, each in won.items()})
+            _longer(longest[deal], (pipeline, stage), Silence(running, running=True))
+        if outcome == "won":
+            won.add(deal)
+    of_won: dict[Stage, list[int]] = defaultdict(list)
+    for deal in won & longest.keys():
+        for place, silence in longest[deal].items():
+            of_won[place].append(silence.micros)
+    return Silences(longest, {place: spread(each) for place, each in of_won.items()})
 
 
 def _longer(stages: dict[Stage, Silence], place: Stage, silence: Silence) -> None:
     before = stages.get(place)
     if before is None or silence.micros > before.micros:
         stages[place] = silence
+
+
+def _standing(known: Known, asked: Asked) -> Iterator[tuple[bytes, str, str | None, str, Moment | None]]:
+    """How each deal stands at the instant: its pipeline, stage and outcome, and since when it is silent, if it is."""
+    table = known.table(lives)
+    stands = (table.c.deal, table.c.pipeline, table.c.stage, table.c.outcome)
+    # Most deals stand as they were left, which their own row says; of the others it takes two searches each.
+    left = select(*stands, table.c.since_at, table.c.since_precision).where(
+        table.c.read_to <= asked.as_of_micros
+    )
+    for *stood, since_at, precision in known.connection.execute(left).all():
+        yield (*stood, None if since_at is None else Moment(since_at, precision))
+    last = last_signs(known, asked, ("pipeline", "stage", "outcome"), only_moved_on=True)
+    marks = ("silence", "read_at", "precision")
+    quiet = last_signs(known, asked, marks, lambda signs: signs.c.silence.is_not(None), only_moved_on=True)
+    for deal, standing in last.items():
+        mark = quiet.get(deal)
+        since = None if mark is None or mark.silence != BEGINS else Moment(mark.read_at, mark.precision)
+        yield (*standing, since)
 
 
 def _over(known: Known, asked: Asked, zone: ZoneInfo) -> Iterator[tuple[bytes, str, str | None, int]]:
