@@ -13,9 +13,10 @@ from urllib3.exceptions import HTTPError
 
 from consumers.jobs.webhooks.endpoints import Endpoint
 from consumers.jobs.webhooks.messages import headers
+from consumers.jobs.webhooks.timely import Timely
 
 CONNECT, READ = 5.0, 15.0
-"""Seconds that an endpoint has for taking the connection, and for each part of its answer."""
+"""Seconds that an endpoint has for taking the connection, and for its answer."""
 
 READ_OF_AN_ANSWER = 4_096
 """Bytes; nothing in it is of interest, but the connection can be used again when it is read."""
@@ -63,6 +64,8 @@ class Line:
     def __init__(self, endpoint: Endpoint, read: float = READ) -> None:
         self._endpoint, self._read = endpoint, read
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, Timely())
         # Nothing of our own surroundings goes along: no password of a .netrc file, and no cookie.
         self._session.auth = lambda request: request
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

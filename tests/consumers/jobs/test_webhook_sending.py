@@ -134,6 +134,36 @@ def test_a_connection_is_used_again_and_no_cookie_goes_along(receiver: Receiver)
     assert len(receiver.connections) == 1
 
 
+@pytest.mark.parametrize(
+    ("beginning", "drop"),
+    [
+        (b"", b"HTTP/1.1 200 OK\r\n"),
+        (b"HTTP/1.1 200 OK\r\n", b"x-drop: 1\r\n"),
+        (b"HTTP/1.1 200 OK\r\nx-long: ", b"."),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["status", "headers", "one header", "still to come"],
+)
+def test_an_endpoint_that_never_comes_to_the_end_of_its_headers_is_given_up(
+    beginning: bytes, drop: bytes
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(65_536)
+                connection.sendall(beginning)
+                for nth in range(400):
+                    sleep(0.05)
+                    connection.sendall(drop if len(drop) == 1 or beginning else drop[nth % len(drop) :][:1])
+
+        Thread(target=drip, daemon=True).start()
+        answer = sent(f"http://127.0.0.1:{server.getsockname()[1]}")
+    assert (answer.status, answer.error) == (None, "timeout")
+    assert timedelta(seconds=0.2) < answer.took < timedelta(seconds=3)
+
+
 def test_an_answer_that_drips_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
