@@ -2,11 +2,15 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from engine.deals import Deals
+from engine.settings import Settings
+from interfaces.cli.main import main
 from tests.public_data import public_data
 
 pytest_plugins = ["tests.servers.plugin"]
@@ -51,6 +55,21 @@ def torture(request: pytest.FixtureRequest) -> bool:
 def repository() -> Path:
     """The folder that this repository is checked out in."""
     return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo as `dealtrail demo` leaves it there, only to be read or copied."""
+    folder = tmp_path_factory.mktemp("demo")
+    assert main(["--store", f"sqlite:///{folder}/demo.db", "demo"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_deals(demo_folder: Path) -> Iterator[Deals]:
+    """The store of the demo, only to be read."""
+    with Deals(Settings(store=f"sqlite:///{demo_folder}/demo.db")) as deals:
+        yield deals
 
 
 @pytest.fixture(scope="session")

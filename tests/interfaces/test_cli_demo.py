@@ -2,29 +2,21 @@
 
 import re
 from pathlib import Path
-from shutil import copytree
+from shutil import copy
 
 import pytest
 from rich.cells import cell_len
 
-from interfaces.cli.main import main
 from tests.interfaces.command_line import CommandLine
 
 SUGGESTED = re.compile(r"^  dealtrail (\S.*?)   ", re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo."""
-    folder = tmp_path_factory.mktemp("demo")
-    assert main(["--store", f"sqlite:///{folder}/deals.db", "demo"]) == 0
-    return folder
-
-
 @pytest.fixture
-def demo(run: CommandLine, made: Path, tmp_path: Path) -> CommandLine:
+def demo(run: CommandLine, demo_folder: Path, tmp_path: Path) -> CommandLine:
     """A command line with the demo."""
-    copytree(made, tmp_path, dirs_exist_ok=True)
+    for file in demo_folder.iterdir():
+        copy(file, tmp_path / file.name.replace("demo", "deals"))
     return run
 
 

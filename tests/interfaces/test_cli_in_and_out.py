@@ -131,18 +131,6 @@ def test_the_demo_shows_the_first_answers_and_what_to_try_next(run: CommandLine,
     assert run.well("deal", "show", told["lost_deal"], "-o", "json").json["fields"]["outcome"] == "lost"
 
 
-def test_every_command_that_the_demo_recommends_works(run: CommandLine) -> None:
-    shown = run.well("demo").out
-    recommended = [
-        line.partition("dealtrail ")[2].split("   ")[0].split()
-        for line in shown.splitlines()
-        if line.startswith("  dealtrail ")
-    ]
-    assert len(recommended) >= 6
-    for words in recommended:
-        run.well(*words)
-
-
 def test_the_demo_does_not_mix_with_deals_of_ones_own(run: CommandLine) -> None:
     run.opened("Mine", "--owner", "li.lei")
     done = run("demo")

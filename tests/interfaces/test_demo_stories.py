@@ -1,12 +1,9 @@
 """The five told stories of the demo are told by their events."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import TypeVar
-
-import pytest
 
 from domain.deal.life import DealExpectedCloseMoved
 from domain.deal.negotiation import ConcessionMade, OfferMade
@@ -19,19 +16,10 @@ from domain.deal.touchpoints import TouchpointHeld
 from domain.event import Event
 from engine.deals import Deals
 from engine.ids import deal_id
-from engine.settings import Settings
-from interfaces.demo.demo import make_demo
 from interfaces.demo.script import SOURCE
 from interfaces.demo.stories.told import LATE_COMPETITOR, LOST_FOR_PRICE, PUSHED, REOPENED, SAVED_WIN
 
 E = TypeVar("E", bound=Event)
-
-
-@pytest.fixture(scope="module")
-def deals() -> Iterator[Deals]:
-    with Deals(Settings(store="memory:")) as made:
-        make_demo(made)
-        yield made
 
 
 def story(deals: Deals, key: str) -> list[Standing]:
@@ -46,8 +34,8 @@ def reasons(event: DealWon | DealLost | CausesRecorded) -> list[str]:
     return [cause.reason for cause in event.causes or ()]
 
 
-def test_one_was_lost_and_declared_as_price_though_nobody_spoke_of_the_price(deals: Deals) -> None:
-    lines = story(deals, LOST_FOR_PRICE)
+def test_one_was_lost_and_declared_as_price_though_nobody_spoke_of_the_price(demo_deals: Deals) -> None:
+    lines = story(demo_deals, LOST_FOR_PRICE)
     [lost] = told(lines, DealLost)
     [buyer] = told(lines, CausesRecorded)
     assert reasons(lost) == ["price"]
@@ -56,8 +44,8 @@ def test_one_was_lost_and_declared_as_price_though_nobody_spoke_of_the_price(dea
     assert {offer.side for offer in told(lines, OfferMade)} == {"seller"}
 
 
-def test_its_champion_left_and_thirteen_days_of_silence_followed(deals: Deals) -> None:
-    lines = story(deals, LOST_FOR_PRICE)
+def test_its_champion_left_and_thirteen_days_of_silence_followed(demo_deals: Deals) -> None:
+    lines = story(demo_deals, LOST_FOR_PRICE)
     [gone] = [line for line in lines if isinstance(line.recorded.event, ContactRemoved)]
     late = gone.recorded.source_recorded_at
     assert late is not None
@@ -67,8 +55,8 @@ def test_its_champion_left_and_thirteen_days_of_silence_followed(deals: Deals) -
     assert max(silences) == timedelta(days=13)
 
 
-def test_one_was_won_by_giving_way_on_payment_instead_of_price(deals: Deals) -> None:
-    lines = story(deals, SAVED_WIN)
+def test_one_was_won_by_giving_way_on_payment_instead_of_price(demo_deals: Deals) -> None:
+    lines = story(demo_deals, SAVED_WIN)
     offers = told(lines, OfferMade)
     assert [offer.side for offer in offers] == ["seller", "buyer", "seller", "buyer", "seller"]
     given = told(lines, ConcessionMade)
@@ -82,22 +70,22 @@ def test_one_was_won_by_giving_way_on_payment_instead_of_price(deals: Deals) -> 
     assert 1 - last.amount / first.amount < Decimal("0.06")
 
 
-def test_one_was_pushed_four_times(deals: Deals) -> None:
-    moves = told(story(deals, PUSHED), DealExpectedCloseMoved)
+def test_one_was_pushed_four_times(demo_deals: Deals) -> None:
+    moves = told(story(demo_deals, PUSHED), DealExpectedCloseMoved)
     assert len(moves) == 4
     assert all(
         each.expected_close and each.previous and each.expected_close > each.previous for each in moves
     )
 
 
-def test_one_was_lost_reopened_and_won(deals: Deals) -> None:
+def test_one_was_lost_reopened_and_won(demo_deals: Deals) -> None:
     kinds = (DealLost, DealReopened, DealWon)
-    lines = [type(line.recorded.event) for line in story(deals, REOPENED)]
+    lines = [type(line.recorded.event) for line in story(demo_deals, REOPENED)]
     assert [each for each in lines if each in kinds] == list(kinds)
 
 
-def test_in_one_a_competitor_came_in_the_last_month(deals: Deals) -> None:
-    lines = story(deals, LATE_COMPETITOR)
+def test_in_one_a_competitor_came_in_the_last_month(demo_deals: Deals) -> None:
+    lines = story(demo_deals, LATE_COMPETITOR)
     first = next(line for line in lines if isinstance(line.recorded.event, DealCompetitorNoted))
     lost = next(line for line in lines if isinstance(line.recorded.event, DealLost))
     assert lost.at - first.at < timedelta(days=31)

@@ -18,8 +18,6 @@ from consumers.wire import outgoing
 from domain.event import Actor
 from domain.events import EVENTS
 from engine.deals import Deals
-from engine.settings import Settings
-from interfaces.demo.demo import make_demo
 
 every_type = pytest.mark.parametrize("name", EVENTS)
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
@@ -75,13 +73,11 @@ def test_an_event_without_a_field_that_its_schema_wants_is_refused(name: str, re
             EVENTS[name].model_validate(data)
 
 
-def test_every_event_of_the_demo_is_as_its_schema_says() -> None:
-    with Deals(Settings(store="memory:")) as deals:
-        make_demo(deals)
-        seen = 0
-        for row in deals.store.rows(0, 10_000):
-            VALIDATORS[row.type].validate(json.loads(outgoing(row, deals.info.store_id).value))
-            seen += 1
+def test_every_event_of_the_demo_is_as_its_schema_says(demo_deals: Deals) -> None:
+    seen = 0
+    for row in demo_deals.store.rows(0, 10_000):
+        VALIDATORS[row.type].validate(json.loads(outgoing(row, demo_deals.info.store_id).value))
+        seen += 1
     assert seen > 5_000
 
 

@@ -21,8 +21,6 @@ from domain.event import Recorded
 from domain.pipeline import PIPELINE_EVENTS
 from domain.values import Sealed
 from engine.deals import Deals
-from engine.settings import Settings
-from interfaces.demo.demo import make_demo
 from tests.consumers.jobs.archived import Archiving, delivered, in_batches, read, record_of
 from tests.domain.telling import recorded, told
 
@@ -68,10 +66,8 @@ class Demo(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def demo() -> Demo:
-    with Deals(Settings(store="memory:")) as deals:
-        make_demo(deals)
-        return Demo(delivered(deals), deals.feed(limit=100_000))
+def demo(demo_deals: Deals) -> Demo:
+    return Demo(delivered(demo_deals), demo_deals.feed(limit=100_000))
 
 
 @pytest.fixture

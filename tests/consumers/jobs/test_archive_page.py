@@ -14,8 +14,6 @@ from consumers.jobs.archive.rows import SCHEMA
 from consumers.topics import Topics
 from domain.deal.outcome import DealWon
 from engine.deals import Deals
-from engine.settings import Settings
-from interfaces.demo.demo import make_demo
 from tests.consumers.jobs.archived import Archiving, delivered, in_batches
 
 
@@ -38,13 +36,11 @@ def test_every_column_is_on_the_page(page: str) -> None:
 
 
 def test_the_queries_on_the_page_answer_what_they_say(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo_deals: Deals
 ) -> None:
     monkeypatch.chdir(tmp_path)
     archiving = Archiving(Path("archive"))
-    with Deals(Settings(store="memory:")) as deals:
-        make_demo(deals)
-        records = [each for each in delivered(deals) if Topics().of(each.event.type) == Topics().deals]
+    records = [each for each in delivered(demo_deals) if Topics().of(each.event.type) == Topics().deals]
     archiving.take(*in_batches(records, 2_000))
     first, won, feed, copy = re.findall(r"```sql\n(.*?)```", page, flags=re.DOTALL)
     with duckdb.connect() as database:
