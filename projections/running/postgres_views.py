@@ -68,10 +68,13 @@ def make_schema(connection: Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("writing", False):
+    # Said with BEGIN: a statement of its own would be one more way to the server and back.
+    driver: Any = connection.connection.driver_connection
+    psycopg: Any = connection.dialect.dbapi
+    writing = connection.get_execution_options().get("writing", False)
+    driver.isolation_level = None if writing else psycopg.IsolationLevel.REPEATABLE_READ
+    if writing:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
-    else:
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _tell(context: ExceptionContext) -> None:

@@ -57,12 +57,13 @@ def rebuild(
 
 
 def _run(views: Views, deals: Deals, works: list[Generation], page: int, progress: Progress | None) -> None:
-    goal = deals.head().position
+    head = deals.head()
+    goal = head.position
     while behind := [work.position for work in works if work.position < goal]:
         after = min(behind)
         turn = [place for place, work in enumerate(works) if work.position == after]
         events, reached = _page(deals, works, after, goal, page)
-        digest = digest_at(deals, reached)
+        digest = head.digest if reached == goal else digest_at(deals, reached)
         story_of = _stories(deals, reached)
         folded = _folded(views, deals, [works[place] for place in turn], events, reached, digest, story_of)
         for place, work in zip(turn, folded, strict=True):
