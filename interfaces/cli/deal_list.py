@@ -26,11 +26,10 @@ Outcome = Literal["open", "won", "lost"]
 ATTENTION = "Open deals that need attention"
 
 
-def add_list(app: typer.Typer) -> None:
-    """Add it to the group `deal`."""
-    declared(app, "list")(list_deals)
+app = typer.Typer(add_completion=False)
 
 
+@declared(app, "list")
 def list_deals(
     session: Session,
     *,

@@ -1,5 +1,6 @@
 """The console script `dealtrail`: the list of commands, and what becomes of their errors."""
 
+import gc
 import sys
 from functools import cache
 from typing import Annotated
@@ -44,6 +45,9 @@ COMMANDS = (
     ("store", "interfaces.cli.store", "The log: what it is, whether anybody changed it, an anchor to keep."),
 )
 """Name, module and help, in the order of --help."""
+
+RARELY = 50_000
+"""So many new objects the collector of garbage waits for: what is imported stays, and made up most of its work."""
 
 root = typer.Typer(
     name="dealtrail",
@@ -108,6 +112,7 @@ def main(arguments: list[str]) -> int:
 
 def run() -> None:
     """What the console script calls."""
+    gc.set_threshold(RARELY)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 from interfaces.cli.choices import EVERYWHERE
@@ -20,8 +21,9 @@ def _walk(name: str, found: object) -> Iterator[tuple[str, TyperCommand]]:
     if isinstance(found, Lazily):
         yield from _walk(name, found.loaded)
     elif isinstance(found, TyperGroup):
-        for word, each in found.commands.items():
-            yield from _walk(f"{name} {word}".strip(), each)
+        context = typer.Context(found)
+        for word in found.list_commands(context):
+            yield from _walk(f"{name} {word}".strip(), found.get_command(context, word))
     elif isinstance(found, TyperCommand):
         yield name, found
 

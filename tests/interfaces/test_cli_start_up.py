@@ -42,6 +42,14 @@ def test_read_models_in_a_file_wait_for_no_driver_of_postgresql(repository: Path
     assert imported & {"sqlalchemy.dialects.postgresql", "psycopg"} == set()
 
 
+def test_a_list_of_deals_waits_for_no_verb(repository: Path) -> None:
+    imported = _imported(repository, "--store", "memory:", "deal", "list")
+    assert (
+        imported & {"interfaces.cli.verbs", "interfaces.cli.deal_commands", "projections.one_deal.audit"}
+        == set()
+    )
+
+
 def test_only_a_picture_waits_for_matplotlib(repository: Path) -> None:
     assert "matplotlib" not in _imported(repository, "--store", "memory:", "pipeline")
     assert "matplotlib" not in _imported(repository, "--store", "memory:", "report", "funnel")
