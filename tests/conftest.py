@@ -2,10 +2,11 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 from engine.deals import Deals
@@ -15,7 +16,11 @@ from tests.public_data import public_data
 
 pytest_plugins = ["tests.servers.plugin"]
 
-REPOSITORY = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
+REPOSITORY = TESTS.parent
+
+MEASURED = (TESTS / "domain", TESTS / "engine")
+"""Their coverage is asserted, and by their own tests: in the others measuring takes a third of the time."""
 
 # A shared machine may be slow for a moment: no test fails because of that. `print_blob` gives the line
 # that repeats a failure elsewhere.
@@ -32,8 +37,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--torture`: the long runs of `make torture`."""
+    """`--torture`: the long runs of `make torture`. `--cov-all-tests`: coverage of every room."""
     parser.addoption("--torture", action="store_true", help="kill, race and generate as in `make torture`")
+    parser.addoption("--cov-all-tests", action="store_true", help="measure in all tests, as `make coverage`")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,6 +49,20 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--torture"):
         settings.load_profile("torture")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure coverage, if it is, in the tests whose coverage is asserted; with `--cov-all-tests` in all."""
+    measuring = Coverage.current()
+    everywhere = item.config.getoption("--cov-all-tests")
+    if measuring is None or everywhere or any(map(item.path.is_relative_to, MEASURED)):
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
 
 
 @pytest.fixture(scope="session")
