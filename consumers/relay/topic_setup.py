@@ -15,8 +15,8 @@ from engine.settings import Settings
 LARGEST = 16 * 1024 * 1024
 """Bytes of the largest batch that the topics take as they are made; an event takes a few hundred."""
 
-EXISTS, UNKNOWN = 36, 3
-"""Kafka's codes for a topic that is there already, and for one that is not."""
+EXISTS, UNKNOWN, FORBIDDEN = 36, 3, 29
+"""Kafka's codes for a topic that is there already, for one that is not, and for one that is not shown to us."""
 
 
 def make_topics(settings: Settings, store_id: UUID, *, replication: int | None = None) -> list[str]:
@@ -64,6 +64,8 @@ def _check(admin: KafkaAdminClient, counts: Mapping[str, int]) -> None:
         name, there = topic["name"], len(topic["partitions"])
         if topic["error_code"] == UNKNOWN:
             raise NotFound(f"There is no topic {name}. `dealtrail relay init` makes it.")
+        if topic["error_code"] == FORBIDDEN:
+            raise _without_right(name, "Describe")
         if there != counts[name]:
             raise BadInput(
                 f"The topic {name} has {there} partitions instead of {counts[name]}. The partition of a deal "
@@ -73,7 +75,9 @@ def _check(admin: KafkaAdminClient, counts: Mapping[str, int]) -> None:
     found = _configs(admin, counts)
     for name in counts:
         for setting, right in FOR_EVER.items():
-            value = found[name][setting]
+            value = found.get(name, {}).get(setting)
+            if value is None:  # kafka-python says nothing of a right that is missing
+                raise _without_right(name, "DescribeConfigs")
             if value != right:
                 raise BadInput(
                     f"The topic {name} has {setting}={value} and would lose events: it must be {right}. Change it: "
@@ -88,3 +92,11 @@ def _configs(admin: KafkaAdminClient, topics: Iterable[str]) -> Mapping[str, Map
         topic: {name: setting["value"] for name, setting in settings.items()}
         for topic, settings in answered.items()
     }
+
+
+def _without_right(topic: str, right: str) -> Unavailable:
+    return Unavailable(
+        f"Kafka does not let the relay's user look at the topic {topic}: it has no right to {right} there. Give it "
+        f"that one (kafka-acls.sh --add --allow-principal User:NAME --operation {right} --topic {topic}); "
+        "docs/relay.md lists all that it needs."
+    )

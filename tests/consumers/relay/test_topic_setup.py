@@ -1,5 +1,7 @@
 """Topics are made as they must stay for ever, and nothing is sent to others."""
 
+from contextlib import nullcontext
+
 import pytest
 from kafka.admin import ConfigResource
 
@@ -88,6 +90,26 @@ def test_a_topic_that_would_lose_events_is_refused(without: Deals, setting: str,
         make_topics(without.settings, known.store_id)
     with pytest.raises(BadInput, match="would lose events"):
         check_topics(without.settings, known.store_id)
+
+
+@pytest.mark.parametrize("right", ["Describe", "DescribeConfigs"])
+def test_a_right_that_the_relay_s_user_lacks_is_named(
+    deals: Deals, monkeypatch: pytest.MonkeyPatch, right: str
+) -> None:
+    class Withholding:
+        """As kafka-python tells what a broker with rules of access says, which the broker of these tests has not."""
+
+        def describe_topics(self, topics: list[str]) -> list[dict[str, object]]:
+            code, shown = (29, 0) if right == "Describe" else (0, 12)
+            return [{"name": topics[0], "error_code": code, "partitions": [{}] * shown}]
+
+        def describe_configs(self, asked: list[ConfigResource], **_: object) -> dict[str, dict[str, object]]:
+            return {"topic": {each.name: {} for each in asked}}
+
+    monkeypatch.setattr("consumers.relay.topic_setup.administering", lambda _: nullcontext(Withholding()))
+    topic = names_of(deals).topics.deals
+    with pytest.raises(Unavailable, match=rf"--operation {right} --topic {topic}"):
+        check_topics(deals.settings, deals.info.store_id)
 
 
 def test_a_topic_whose_retention_is_changed_is_refused_by_the_next_relay(deals: Deals) -> None:
