@@ -8,6 +8,7 @@ from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
+from kafka.protocol.metadata import MetadataRequest
 from kafka.structs import ConsumerGroupMetadata, MemberState, OffsetAndMetadata, TopicPartition
 
 from consumers.bounded_producer import BoundedProducer
@@ -84,7 +85,7 @@ class Consumer(Protocol):
     def group_metadata(self) -> ConsumerGroupMetadata: ...
     def share_anew(self) -> None: ...
     def is_sharing(self) -> bool: ...
-    def partitions_for_topic(self, topic: str) -> set[int] | None: ...
+    def partitions_for_topic(self, topic: str) -> set[int]: ...
     def position(self, partition: TopicPartition) -> int: ...
     def seek(self, partition: TopicPartition, offset: int) -> None: ...
     def seek_to_beginning(self, *partitions: TopicPartition) -> None: ...
@@ -159,6 +160,16 @@ class _Resuming(KafkaConsumer):  # type: ignore[misc]
         if fetcher._next_partition_records is not None and not fetcher._next_partition_records:  # noqa: SLF001
             fetcher._next_partition_records = None  # noqa: SLF001
         return super().poll(*arguments, **keywords)
+
+    def partitions_for_topic(self, topic: str) -> set[int]:
+        """The partitions of a topic; none where it is not there. kafka-python (3.0.12) would ask for all topics."""
+        known: set[int] | None = self._cluster.partitions_for_topic(topic)
+        return self._net.run(self._asked_for, topic) if known is None else known
+
+    async def _asked_for(self, topic: str) -> set[int]:
+        asked = [MetadataRequest.MetadataRequestTopic(name=topic)]
+        answer = await self._manager.send(MetadataRequest(topics=asked, allow_auto_topic_creation=False))
+        return {each.partition_index for found in answer.topics for each in found.partitions}
 
     def remembered(
         self, partitions: Sequence[TopicPartition], timeout_ms: int

@@ -37,7 +37,7 @@ def looking(settings: Settings) -> Consumer:
 
 def spans(consumer: Consumer, topic: str) -> dict[TopicPartition, Span]:
     """What each partition of a topic holds of committed records; empty where there is no such topic."""
-    numbers = consumer.partitions_for_topic(topic) or set()
+    numbers = consumer.partitions_for_topic(topic)
     partitions = [TopicPartition(topic, number) for number in sorted(numbers)]
     if not partitions:
         return {}

@@ -36,15 +36,15 @@ def begin(job: Job, settings: Settings, consumer: Consumer, state: State, clock:
     """
     group, topic = group_of(job.name, settings), topic_of(job, settings)
     with reaching(settings):
-        # Whoever joins a group before it knows the topic hands out none of its partitions, for minutes.
         partitions = partitions_of(consumer, topic)
+        # Whoever joins a group before it knows the topic hands out none of its partitions, for minutes.
+        earliest = consumer.beginning_offsets(partitions)
         committed = consumer.remembered(partitions, ANSWER)
     refuse_another(committed.values(), state, job.name)
     with state.reading() as connection:
         if offsets.started(connection, group) is not None:
             return
     with reaching(settings):
-        earliest = consumer.beginning_offsets(partitions)
         latest = consumer.end_offsets(partitions)
     where = "end" if committed or job.starts == "end" else "beginning"
     first = latest if job.starts == "end" and not committed else earliest

@@ -89,3 +89,13 @@ def test_an_event_of_a_newer_dealtrail_has_its_place_too() -> None:
     assert known is not None
     newer = head_in(record.value.replace(b"DealOpened", b"DealTeleported"))
     assert newer == known._replace(type="DealTeleported")
+
+
+def test_a_topic_has_its_partitions_and_one_that_is_not_there_has_none(
+    settings: Settings, consumer: Consumer
+) -> None:
+    make_topics(settings)
+    topics = Topics(settings.topic_prefix)
+    assert consumer.partitions_for_topic(topics.deals) == set(range(12))
+    assert consumer.partitions_for_topic(topics.dead("nobody")) == set()
+    assert spans(consumer, topics.dead("nobody")) == {}
