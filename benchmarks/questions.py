@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from os import environ
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -51,7 +52,7 @@ def figures(folder: Path) -> Iterator[Figure]:
             yield Figure(path="all read models built from 500,000 events", values=[took], unit="s")
             yield from _asked(views, deals)
             yield from reports.figures(views, deals)
-    yield from _commands(store)
+    yield from _commands(folder, store)
     yield from _memory(folder, store)
 
 
@@ -93,14 +94,17 @@ def _each(cases: Sequence[Case], ask: Callable[[Case], object]) -> list[float]:
     return [seconds(partial(ask, case)) for case in cases]
 
 
-def _commands(store: str) -> Iterator[Figure]:
+def _commands(folder: Path, store: str) -> Iterator[Figure]:
     listing = ["--store", store, "deal", "list", "--limit", "20"]
+    # As on the machine of whoever has used it once: Python keeps the modules compiled, unless it is told not to.
+    compiled = {**environ, "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    compiled.pop("PYTHONDONTWRITEBYTECODE", None)
     for path, arguments, most, goal in (
         ("`dealtrail --help`", ["--help"], 0.5, 0.5),
         ("`dealtrail deal list --limit 20`", listing, 1.2, 0.7),
         ("`dealtrail pipeline`", ["--store", store, "pipeline"], 1.2, 0.7),
     ):
-        values = _each([arguments] * 7, _run)
+        values = _each([arguments] * 7, partial(_run, compiled))
         yield Figure(path=path, values=values, unit="s", floor=most, goal=goal, limit=START)
 
 
@@ -124,5 +128,6 @@ def _memory(folder: Path, store: str) -> Iterator[Figure]:
         yield Figure(path=f"memory: {path}", values=[megabytes], unit="MB", floor=MOST, goal=MOST)
 
 
-def _run(arguments: Sequence[str]) -> None:
-    subprocess.run([PROGRAM, *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _run(environment: Mapping[str, str], arguments: Sequence[str]) -> None:
+    quiet = subprocess.DEVNULL
+    subprocess.run([PROGRAM, *arguments], check=True, env=environment, stdout=quiet, stderr=quiet)
