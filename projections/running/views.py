@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     String,
     Table,
     Text,
@@ -128,10 +129,7 @@ class Views:
         self.close()
 
     def _live(self, connection: Connection, table: Table) -> tuple[int, int]:
-        statement = select(PROJECTIONS.c.generation, PROJECTIONS.c.position).where(
-            PROJECTIONS.c.state == "live", PROJECTIONS.c.tables.contains(f",{table.name},", autoescape=True)
-        )
-        row = connection.execute(statement).one_or_none()
+        row = connection.execute(_in_force(table.name)).one_or_none()
         if row is None:
             raise Behind(
                 f"The read model {table.name!r} is not built yet. Catch up first: "
@@ -172,6 +170,14 @@ def _beside(store_url: str) -> str:
     if not store_url.startswith("sqlite:"):
         return IN_MEMORY
     return f"{store_url.removesuffix('.db')}.views.db"
+
+
+@lru_cache(maxsize=256)
+def _in_force(name: str) -> Select[tuple[int, int]]:
+    """The statement that finds the generation in force of a logical table, and the position that it stands at."""
+    return select(PROJECTIONS.c.generation, PROJECTIONS.c.position).where(
+        PROJECTIONS.c.state == "live", PROJECTIONS.c.tables.contains(f",{name},", autoescape=True)
+    )
 
 
 @lru_cache(maxsize=256)
