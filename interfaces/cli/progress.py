@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable
 from time import monotonic
 from types import TracebackType
-from typing import Self
-
-from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
+from typing import TYPE_CHECKING, Self
 
 from interfaces.cli.output import console
+
+if TYPE_CHECKING:  # a bar is imported when it is drawn, which is seldom
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
 PATIENCE = 2.0
 """Seconds after which people want to know that something happens."""
@@ -50,6 +51,9 @@ class Progress:
 
     def _draw(self, what: str, done: int, total: int) -> None:
         if self._bar is None:
+            from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
             columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
             self._bar = Bar(*columns, console=self._console, transient=True)
             self._bar.start()

@@ -37,7 +37,10 @@ class Generation:
     number: int
     live: bool
     position: int
-    tables: dict[str, Table]
+
+    def tables(self, views: Views) -> dict[str, Table]:
+        """Its physical tables, by the names of the logical ones; made when asked for, as most often nothing is new."""
+        return {table.name: views.physical(table, self.number) for table in self.projection.tables}
 
 
 def generation_in_work(
@@ -57,7 +60,7 @@ def generation_in_work(
             and not anew
             and _of_this_log(deals, (live.position, live.digest))
         ):
-            return _opened(views, projection, live)
+            return _opened(projection, live)
     with views.writing() as connection:
         known = {row.state: row for row in connection.execute(_rows_of(projection))}
         live, building = known.get("live"), known.get("building")
@@ -80,7 +83,7 @@ def generation_in_work(
                 and row.version == projection.version
                 and _of_this_log(deals, (row.position, row.digest))
             ):
-                return _opened(views, projection, row)
+                return _opened(projection, row)
         return _begin(views, connection, projection)
 
 
@@ -95,7 +98,7 @@ def generations_in_work(views: Views, deals: Deals, projections: Sequence[Projec
     for projection in projections:
         row = live.get(projection.name)
         if row is not None and row.version == projection.version and stands[row.position, row.digest]:
-            works.append(_opened(views, projection, row))
+            works.append(_opened(projection, row))
         else:
             works.append(generation_in_work(views, deals, projection))
     return works
@@ -108,7 +111,7 @@ def refreshed(views: Views, deals: Deals, generation: Generation) -> Generation:
         row = connection.execute(there).one_or_none()
     if row is None:
         return generation_in_work(views, deals, generation.projection)
-    return _opened(views, generation.projection, row)
+    return _opened(generation.projection, row)
 
 
 def advance(
@@ -202,9 +205,8 @@ def _among(name: Column[str], number: Column[int], generations: Sequence[Generat
     return tuple_(name, number).in_([(each.projection.name, each.number) for each in generations])
 
 
-def _opened(views: Views, projection: Projection, row: Row[Any]) -> Generation:
-    tables = {table.name: views.physical(table, row.generation) for table in projection.tables}
-    return Generation(projection, row.generation, row.state == "live", row.position, tables)
+def _opened(projection: Projection, row: Row[Any]) -> Generation:
+    return Generation(projection, row.generation, row.state == "live", row.position)
 
 
 def _begin(views: Views, connection: Connection, projection: Projection) -> Generation:
@@ -213,7 +215,8 @@ def _begin(views: Views, connection: Connection, projection: Projection) -> Gene
         if row.state != "live":
             _drop(connection, projection, row)
     number = 1 + max((row.generation for row in known), default=0)
-    tables = {table.name: views.physical(table, number) for table in projection.tables}
+    begun = Generation(projection, number, live=False, position=0)
+    tables = begun.tables(views)
     for table in tables.values():
         # What a generation of that number left behind was never in force.
         table.drop(connection, checkfirst=True)
@@ -229,7 +232,7 @@ def _begin(views: Views, connection: Connection, projection: Projection) -> Gene
         "digest": None,
     }
     connection.execute(insert(PROJECTIONS), values)
-    return Generation(projection, number, live=False, position=0, tables=tables)
+    return begun
 
 
 def _drop(connection: Connection, projection: Projection, row: Row[Any]) -> None:

@@ -110,7 +110,7 @@ def _folded(
             if name in mine:
                 types = DEAL_TYPES if work.projection.types is None else work.projection.types
                 new = [each for each in events if each.type in types and each.stream_id not in aside[name]]
-                failures = fold_page(connection, work.projection, work.tables, new, story_of)
+                failures = fold_page(connection, work.projection, work.tables(views), new, story_of)
                 quarantine(connection, work, failures)
     return [
         replace(work, position=reached) if work.projection.name in mine else refreshed(views, deals, work)
