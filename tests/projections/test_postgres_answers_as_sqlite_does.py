@@ -3,23 +3,24 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from engine.clock import now
 from engine.deals import Deals
 from engine.settings import Settings
 from projections.asking.asked import Asked
 from projections.catalogue import PROJECTIONS
-from projections.running.postgres_views import SCHEMA
+from projections.running.postgres_views import SCHEMA, make_schema
 from projections.running.runner import catch_up, rebuild
 from projections.running.verifying import verify
-from projections.running.views import Views
+from projections.running.views import LAYOUT, REGISTRY, VIEWS_META, Views
 from tests.projections.all_histories import Everything, everything
 from tests.projections.all_questions import answered, names, questions, waterfalls
 from tests.projections.closing_histories import QUARTER_DAYS, START, instant
+from tests.projections.spare_views import views_of
 from tests.servers.postgres import SpareDatabases
 
 # Each example makes the tables of all read models anew in a server, and asks everything.
@@ -27,19 +28,25 @@ FEW = settings(max_examples=settings().max_examples // 12, suppress_health_check
 
 
 @pytest.fixture(scope="module")
-def database(postgres_databases: SpareDatabases) -> Iterator[str]:
-    with postgres_databases.lent() as url:
-        yield url
-
-
-@contextmanager
-def views_in(url: str, deals: Deals) -> Iterator[Views]:
-    """The read models in an emptied database."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SET client_min_messages = warning")
-        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-    with Views.open(deals, url) as views:
+def views_there(postgres_databases: SpareDatabases) -> Iterator[Views]:
+    """Read models in a database, in which each example begins anew."""
+    with (
+        postgres_databases.lent() as url,
+        Deals(Settings(store="memory:")) as deals,
+        Views.open(deals, url) as views,
+    ):
         yield views
+
+
+def emptied(views: Views, deals: Deals) -> Views:
+    """The read models as those of this store, of which nothing is built yet."""
+    with views.writing() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {SCHEMA} CASCADE")
+        make_schema(connection)
+        REGISTRY.create_all(connection)
+        owner = {"store_id": str(deals.info.store_id), "layout": LAYOUT}
+        connection.execute(insert(VIEWS_META), owner)
+    return views
 
 
 @contextmanager
@@ -54,14 +61,15 @@ def store_of(history: Everything) -> Iterator[Deals]:
 @FEW
 @given(everything(), st.data())
 def test_every_question_about_any_instant_is_answered_alike(
-    database: str, history: Everything, data: st.DataObject
+    views_there: Views, history: Everything, data: st.DataObject
 ) -> None:
     # Instants at which something happened or was recorded are where answers change.
     facts = history.facts.facts
     telling = [fact.at for fact in facts] + [QUARTER_DAYS + fact.recorded for fact in facts]
     instants = (st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)).map(instant)
     page, turn = data.draw(st.sampled_from([3, 20, 5_000])), data.draw(st.integers(0, 100))
-    with store_of(history) as deals, Views.open(deals) as here, views_in(database, deals) as there:
+    with store_of(history) as deals, views_of(deals) as here:
+        there = emptied(views_there, deals)
         catch_up(here, deals, PROJECTIONS)
         catch_up(there, deals, PROJECTIONS, page=page)
         start, end = sorted((data.draw(instants), data.draw(instants)))
