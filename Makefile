@@ -10,7 +10,8 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export UV_PYTHON_DOWNLOADS := never
 # Behind a company's proxy its certificate is in the system's store, where pip and git find it too.
 export UV_SYSTEM_CERTS := true
-unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# Python keeps what it has compiled: the commands that tests start would each compile everything anew.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 # How many tests run at the same time.
 WORKERS ?= 2
