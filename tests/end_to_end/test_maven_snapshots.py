@@ -15,10 +15,11 @@ from interfaces.importing.report import ImportReport
 from interfaces.importing.table.importing import import_csv
 from interfaces.importing.table.mapping_file import read_mapping
 from projections.asking.asked import Asked
-from projections.catalogue import PROJECTIONS
 from projections.running.runner import catch_up
 from projections.running.views import Views
+from projections.states.deal_states import DealStates
 from projections.states.pipeline_view import pipeline
+from projections.states.pipelines import Pipelines
 
 EXPORTS = ("2017-03-31", "2017-06-30", "2017-09-30", "2017-12-31")
 MANAGER = "Summer Sewald"
@@ -71,7 +72,7 @@ def test_four_exports_in_turn_give_the_known_pipeline_of_each_day(
         assert reports[0].opened == truth["by_manager"][MANAGER]["deals"]
         assert [(len(each.refused), len(each.missing)) for each in reports] == [(0, 0)] * 4
         views = Views.open(deals)
-        catch_up(views, deals, PROJECTIONS)
+        catch_up(views, deals, (DealStates(), Pipelines()))
         found = {day: pipeline(views, deals, Asked(end_of(day))).model_dump(mode="json") for day in EXPORTS}
         for day, answer in found.items():
             known = truth["as_of"][day]["open_by_manager"][MANAGER]
