@@ -6,7 +6,7 @@ import typer
 
 from interfaces.cli.asking import AsOf, KnownAt
 from interfaces.cli.command import declared
-from interfaces.cli.output import write
+from interfaces.cli.output import listed, write
 from interfaces.cli.session import Session
 from interfaces.cli.verb_commands import Deal
 
@@ -40,7 +40,8 @@ def autopsy_deal(
     answer = autopsy(session.views, session.deals, stream, asked, same=same, zone=session.zone)
     if session.output != "table":
         document = answer.model_dump(mode="json")
-        write(session.output, document, [{"deal": document["deal"], **each} for each in document["facts"]])
+        lines = [{"deal": document["deal"], **each} for each in document["facts"]]
+        write(session.output, document, lines, shape=listed(type(answer), "facts"), before=["deal"])
         return
     from interfaces.cli.autopsy_page import show_autopsy
 

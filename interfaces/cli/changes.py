@@ -13,7 +13,7 @@ from interfaces.cli.asking import KnownAt, Owner, Pipeline, Segment, filters
 from interfaces.cli.base_currency import In, Rates, base_currency
 from interfaces.cli.command import declared
 from interfaces.cli.deal_names import deal_names
-from interfaces.cli.output import Column, Grid, show, table, write
+from interfaces.cli.output import Column, Grid, listed, show, table, write
 from interfaces.cli.reports.dimensions import named
 from interfaces.cli.session import Session
 from interfaces.cli.sums import Sums
@@ -101,7 +101,9 @@ def changes(
         _show(session, answer)
     else:
         document = answer.model_dump(mode="json")
-        write(session.output, document, _lines(document))
+        bucket_of = listed(listed(type(answer), "currencies"), "buckets")
+        before = ["currency", *([f"by.{by}"] if by else [])]
+        write(session.output, document, _lines(document), shape=bucket_of, before=before)
 
 
 def _lines(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

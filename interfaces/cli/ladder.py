@@ -20,6 +20,7 @@ def ladder_deal(session: Session, deal: Deal, *, as_of: AsOf = None, known_at: K
     """The negotiation of a deal: offers and counter-offers, answers, concessions, objections, approvals."""
     from interfaces.cli.ladder_table import show_ladder
     from projections.negotiation.ladder import ladder
+    from projections.negotiation.ladder_answer import Step
 
     stream = session.find(deal)
     at, known = session.time(at_end, as_of, "--as-of"), session.time(at_end, known_at, "--known-at")
@@ -29,7 +30,7 @@ def ladder_deal(session: Session, deal: Deal, *, as_of: AsOf = None, known_at: K
     answer = ladder(stream, events, session.zone, at, known)
     if session.output != "table":
         document = answer.model_dump(mode="json")
-        write(session.output, document, document["steps"])
+        write(session.output, document, document["steps"], shape=Step)
         return
     show(asked_when(session, at, known))
     show_ladder(session, answer)

@@ -137,10 +137,12 @@ def write(
     lines: Iterable[Mapping[str, object]],
     *,
     shape: type[BaseModel] | None = None,
+    before: Sequence[str] = (),
 ) -> None:
     """Print for programs: the whole `document` as JSON, or its `lines` one by one.
 
-    CSV begins with the columns: of the lines or, where there is none, those that `shape` always has.
+    CSV begins with the columns: of the lines or, where there is none, those named `before` and those that
+    `shape` always has.
     """
     match output:
         case "json":
@@ -149,16 +151,21 @@ def write(
             for line in lines:
                 sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
         case "csv":
-            _csv(sys.stdout, lines, shape)
+            _csv(sys.stdout, lines, [*before, *(_titles(shape) if shape is not None else ())])
         case "table":
             raise ValueError("a table is made for people: use show()")
 
 
-def _csv(stream: TextIO, lines: Iterable[Mapping[str, object]], shape: type[BaseModel] | None) -> None:
+def listed(shape: type[BaseModel], name: str) -> type[BaseModel]:
+    """The shape of what a field of another lists."""
+    kinds = (shape.model_fields[name].annotation, *get_args(shape.model_fields[name].annotation))
+    each: type[BaseModel] = next(get_args(kind)[0] for kind in kinds if get_origin(kind) is tuple)
+    return each
+
+
+def _csv(stream: TextIO, lines: Iterable[Mapping[str, object]], always: Sequence[str]) -> None:
     flat = [dict(_flat(line)) for line in lines]
-    titles = list(dict.fromkeys(title for line in flat for title in line))
-    if not flat and shape is not None:
-        titles = list(_titles(shape))
+    titles = list(dict.fromkeys(title for line in flat for title in line)) if flat else always
     if not titles:
         return
     writer = csv.writer(stream, lineterminator="\n")
@@ -171,12 +178,17 @@ def _titles(shape: type[BaseModel], path: str = "") -> Iterator[str]:
     for name, field in shape.model_fields.items():
         kinds = get_args(field.annotation) if _is_union(field.annotation) else (field.annotation,)
         nested = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        if not field.is_required() or any(get_origin(kind) in (dict, list, tuple) for kind in kinds):
+        if not field.is_required() or any(map(_is_of_many, kinds)):
             continue
         if nested:
             yield from _titles(nested[0], f"{path}{name}.")
         else:
             yield f"{path}{name}"
+
+
+def _is_of_many(kind: object) -> bool:
+    origin = get_origin(kind)
+    return isinstance(origin, type) and issubclass(origin, Mapping | Sequence)
 
 
 def _is_union(annotation: object) -> bool:

@@ -7,7 +7,7 @@ import typer
 from domain.errors import NotFound
 from interfaces.cli.asking import AsOf, KnownAt, asked_when
 from interfaces.cli.command import declared
-from interfaces.cli.output import Column, Grid, show, table, write
+from interfaces.cli.output import Column, Grid, listed, show, table, write
 from interfaces.cli.session import Session
 from interfaces.cli.times import at_end
 from interfaces.cli.verb_commands import Deal
@@ -35,7 +35,7 @@ def people(session: Session, deal: Deal, *, as_of: AsOf = None, known_at: KnownA
     if session.output != "table":
         document = chain.model_dump(mode="json")
         lines = [*document["people"], *document["left"]]
-        write(session.output, document, lines)
+        write(session.output, document, lines, shape=listed(type(chain), "people"))
         return
     title = session.deals.deal(stream, as_of=at, known_at=known).life.title
     show(asked_when(session, at, known))

@@ -8,7 +8,7 @@ import typer
 from interfaces.cli.asking import AsOf, KnownAt, Owner, Pipeline, Segment, asked_when, filters
 from interfaces.cli.command import declared
 from interfaces.cli.naming import Names
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.output import Column, listed, show, table, write
 from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
@@ -39,7 +39,7 @@ def pipeline(
         show_pipeline(session, answer)
     else:
         document = answer.model_dump(mode="json")
-        write(session.output, document, document["stages"])
+        write(session.output, document, document["stages"], shape=listed(type(answer), "stages"))
     if svg is not None:
         from interfaces.cli.plots.pipeline import pipeline_plot
 

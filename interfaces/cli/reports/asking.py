@@ -1,7 +1,7 @@
 """How a report is declared: the options that all of them share become one question."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,7 +9,7 @@ import typer
 from interfaces.cli.asking import AsOf, KnownAt, Owner, Pipeline, Segment, filters
 from interfaces.cli.base_currency import In, Rates, base_currency
 from interfaces.cli.command import declared
-from interfaces.cli.output import write
+from interfaces.cli.output import listed, write
 from interfaces.cli.session import Session
 from interfaces.cli.times import at_start, past_end
 
@@ -103,12 +103,22 @@ def _question(session: Session, options: dict[str, Any]) -> "Question":
     )
 
 
-def written(session: Session, answer: "ReportAnswer") -> bool:
-    """Print the answer for a program, if one asked; its groups, or the deals behind them, are the lines."""
+def written(session: Session, answer: "ReportAnswer", question: "Question", by: Sequence[str] = ()) -> bool:
+    """Print the answer for a program, if one asked; its groups, or the deals behind them, are the lines.
+
+    `by` names the groups where they are others than those of the question.
+    """
     if session.output == "table":
         return False
     document = answer.model_dump(mode="json")
-    write(session.output, document, _lines(document["groups"]))
+    shape = listed(type(answer), "groups")
+    write(
+        session.output,
+        document,
+        _lines(document["groups"]),
+        shape=listed(shape, "behind") if question.with_deals else shape,
+        before=[f"by.{name}" for name in by or question.by],
+    )
     return True
 
 

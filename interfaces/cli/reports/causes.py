@@ -37,7 +37,7 @@ def causes(
     from projections.causes.causes import causes as causes_of
 
     answer = causes_of(session.views, session.deals, question, factors=tuple(together or ()))
-    if not written(session, answer):
+    if not written(session, answer, question):
         show_causes(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, causes_plot(session, answer), svg)

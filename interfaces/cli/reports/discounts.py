@@ -21,7 +21,7 @@ def discounts(session: Session, question: Question, *, svg: Svg = None) -> None:
     With a period only the deals closed in it are counted.
     """
     answer = discounts_of(session.views, session.deals, question)
-    if not written(session, answer):
+    if not written(session, answer, question):
         show_discounts(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, discounts_plot(session, answer), svg)

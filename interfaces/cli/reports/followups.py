@@ -28,7 +28,7 @@ def followups(session: Session, question: Question, *, within: Within = WITHIN, 
     With a period only the first response of the deals opened in it is measured.
     """
     answer = followups_of(session.views, session.deals, question, within=within)
-    if not written(session, answer):
+    if not written(session, answer, question):
         show_followups(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, followups_plot(session, answer), svg)

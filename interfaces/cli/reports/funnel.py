@@ -22,7 +22,7 @@ def funnel(session: Session, question: Question, *, svg: Svg = None) -> None:
     With a period the deals opened in it are counted; conversions are of the deals that entered a stage in it.
     """
     answer = funnel_of(session.views, session.deals, question)
-    if not written_by_stage(session, answer):
+    if not written_by_stage(session, answer, question):
         show_funnel(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, funnel_plot(session, answer), svg)

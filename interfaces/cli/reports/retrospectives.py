@@ -21,7 +21,7 @@ def retrospectives(session: Session, question: Question, *, svg: Svg = None) -> 
     With a period only the retrospectives held in it are counted.
     """
     answer = retrospectives_of(session.views, session.deals, question)
-    if not written(session, answer):
+    if not written(session, answer, question):
         show_retrospectives(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, retrospectives_plot(session, answer), svg)

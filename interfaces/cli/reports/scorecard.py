@@ -13,6 +13,7 @@ from interfaces.cli.session import Session, one_of
 from projections.asking.question import Question
 from projections.touchpoints.scorecard import PERIODS, Per
 from projections.touchpoints.scorecard import scorecard as scorecard_of
+from projections.touchpoints.scorecard_count import PERSON
 
 app = typer.Typer(add_completion=False)
 
@@ -37,7 +38,7 @@ def scorecard(
     """
     chosen: Per = one_of(per, tuple(PERIODS), "--per")  # type: ignore[assignment]
     answer = scorecard_of(session.views, session.deals, question, per=chosen)
-    if not written(session, answer):
+    if not written(session, answer, question, (*(question.by or (PERSON,)), per)):
         show_scorecard(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, scorecard_plot(session, answer), svg)

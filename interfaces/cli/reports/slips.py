@@ -22,7 +22,7 @@ def slips(session: Session, question: Question, *, svg: Svg = None) -> None:
     expected to close in between when it began.
     """
     answer = slips_of(session.views, session.deals, question)
-    if not written(session, answer):
+    if not written(session, answer, question):
         show_slips(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, slips_plot(session, answer), svg)

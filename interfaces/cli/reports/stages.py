@@ -22,7 +22,7 @@ def stages(session: Session, question: Question, *, svg: Svg = None) -> None:
     With a period only deals that left the stage in it are counted.
     """
     answer = stage_times(session.views, session.deals, question)
-    if not written_by_stage(session, answer):
+    if not written_by_stage(session, answer, question):
         show_stages(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, stages_plot(session, answer), svg)

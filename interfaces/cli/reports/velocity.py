@@ -31,7 +31,7 @@ def velocity(
     With a period the deals closed in it are counted; the close rate compares with those opened in it.
     """
     answer = velocity_of(session.views, session.deals, question, since_sql=since_sql)
-    if not written(session, answer):
+    if not written(session, answer, question):
         show_velocity(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, velocity_plot(session, answer), svg)

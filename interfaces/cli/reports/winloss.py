@@ -21,7 +21,7 @@ def winloss(session: Session, question: Question, *, svg: Svg = None) -> None:
     With a period only the deals closed in it are counted.
     """
     answer = winloss_of(session.views, session.deals, question)
-    if not written(session, answer):
+    if not written(session, answer, question):
         show_winloss(session, answer, asked_when(session, answer.as_of, answer.known_at))
     if svg is not None:
         save(session, winloss_plot(session, answer), svg)
