@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from random import uniform
-from time import monotonic, sleep
+from time import monotonic
 from typing import Protocol
 
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
@@ -20,12 +19,10 @@ from domain.errors import StoreForeign, StoreNewer, Unavailable
 from engine.deals import Deals
 from engine.log import Log, Row
 from engine.settings import Settings
+from engine.waiting import LOOK, Patience, rest, rest_behind
 
-SOONEST, LATEST = 0.2, 10.0
-"""Seconds between two attempts to reach what cannot be used: doubled each time."""
-
-LOOK = 0.5
-"""Seconds after which whoever waits looks whether it shall stop, and whether it is still its turn."""
+RELAYING = "relaying"
+"""What may be away: Kafka, the store."""
 
 PAGE, ENOUGH = 500, 8 * 1024 * 1024
 """Rows that are read at once, and bytes after which a batch is sent before it has all its rows."""
@@ -92,8 +89,7 @@ def run_relay(
         except (StoreForeign, StoreNewer):
             raise
         except Unavailable as error:
-            relay.lost(error)
-            relay.rest()
+            relay.rest(error)
 
 
 class _Relay:
@@ -120,8 +116,7 @@ class _Relay:
         self._producers = producers
         self._from_mark = from_mark
         self._marking = Marking(deals.store, deals.clock)
-        self._pause = SOONEST
-        self._lost = False
+        self._patience = Patience(watching)
 
     def take_turns(self, turn: Turn) -> None:
         """Relay whenever it is our turn, until it shall stop or is overtaken."""
@@ -143,24 +138,17 @@ class _Relay:
             except (StoreForeign, StoreNewer):
                 raise
             except Unavailable as error:
-                self.lost(error)
-                self.rest(turn)
+                self.rest(error, turn)
 
-    def lost(self, error: Unavailable) -> None:
-        """Say once that something cannot be used."""
-        if not self._lost:
-            self._watching.lost(error)
-        self._lost = True
+    def rest(self, error: Unavailable, turn: Turn | None = None) -> None:
+        """Say once that something cannot be used, and wait before the next attempt."""
 
-    def rest(self, turn: Turn | None = None) -> None:
-        """Wait before the next attempt: longer each time, and not as long as others do."""
-        end = monotonic() + uniform(self._pause / 2, self._pause)  # noqa: S311 - nobody guesses it for gain
-        self._pause = min(2 * self._pause, LATEST)
-        while not self._stopping() and (left := end - monotonic()) > 0:
-            sleep(min(left, LOOK))
+        def stopping() -> bool:
             if turn is not None:
-                # To stay in the group, it asks.
-                turn.is_ours()
+                turn.is_ours()  # to stay in the group, it asks
+            return self._stopping()
+
+        rest(self._patience.lost(RELAYING, error), stopping)
 
     def _relay(self, turn: Turn) -> None:
         """Relay with one producer, as long as it is our turn and nothing fails."""
@@ -181,8 +169,11 @@ class _Relay:
                 producer.close(timeout=0)
 
     def _follow(self, producer: Producer, turn: Turn, at: Position) -> None:
+        def ending() -> bool:
+            return self._stopping() or not turn.is_still_ours()
+
         has_waited = False
-        while turn.is_still_ours() and not self._stopping():
+        while not ending():
             rows = batch_after(self._deals.store, at.position, self._batch)
             if rows and at.position == 0 and has_waited:
                 # Of two stores that share the topics by mistake, the other may have sent its first event meanwhile.
@@ -196,26 +187,11 @@ class _Relay:
                 with self._sending():
                     commit_again(producer, at, self.names)
             self._marking.reached(at)
-            self._works()
+            self._patience.back(RELAYING)
             if len(rows) < self._batch:
-                self._wait(turn, at.position)
+                rest_behind(self._deals.store, at.position, self._interval, ending)
                 has_waited = True
         self._marking.stops(at)
-
-    def _works(self) -> None:
-        if self._lost:
-            self._watching.back()
-        self._lost, self._pause = False, SOONEST
-
-    def _wait(self, turn: Turn, after: int) -> None:
-        """Until the log goes on, the time is over, it shall stop, or it is another relay's turn."""
-        end = monotonic() + self._interval
-        while not self._stopping() and turn.is_still_ours() and (left := end - monotonic()) > 0:
-            slice_ = min(left, LOOK)
-            began = monotonic()
-            self._deals.store.wait(after, slice_)
-            if monotonic() - began < slice_:
-                return
 
     @contextmanager
     def _sending(self) -> Iterator[None]:

@@ -11,10 +11,10 @@ from uuid import UUID
 from consumers.running.hand import Hand
 from consumers.running.membership import Running
 from consumers.running.parking import Aside
-from consumers.running.patience import LATEST, SOONEST, spread
 from consumers.running.placing import Placing
 from consumers.running.transaction import Abandoned, Outcome, Overtaken
 from domain.errors import Unavailable
+from engine.waiting import LATEST, SOONEST, spread
 
 
 class Handing:

@@ -8,11 +8,11 @@ from consumers.job import Job
 from consumers.kafka_client import Consumer
 from consumers.running.group import Partitions
 from consumers.running.hand import Hand
-from consumers.running.patience import Patience
 from consumers.running.state import State
 from consumers.running.transaction import Transactions
 from consumers.running.watching import Watching
 from engine.settings import Settings
+from engine.waiting import Patience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ import gc
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
-from time import monotonic, sleep
 
 from consumers.job import Job
 from consumers.kafka_client import Consumer, Producer, new_consumer, new_producer
@@ -13,7 +12,6 @@ from consumers.running.dead_letters import DeadLetters
 from consumers.running.group import BETWEEN_POLLS, SESSION, Partitions
 from consumers.running.member import Member
 from consumers.running.membership import Running
-from consumers.running.patience import LOOK, Patience
 from consumers.running.starting import begin, group_of, topic_of
 from consumers.running.state import State
 from consumers.running.state_database import TransactionEnded
@@ -23,6 +21,7 @@ from consumers.topics import Topics
 from domain.errors import BadInput, Unavailable
 from engine.clock import Clock, now
 from engine.settings import Settings
+from engine.waiting import Patience, rest
 
 ATTEMPTS = 5
 """How often an event is tried before its deal is parked: over some three seconds."""
@@ -100,7 +99,7 @@ def run_job(
                 what()
             except Unavailable as error:
                 alongside.check()
-                _rest(patience.lost(STARTING, error), stopping)
+                rest(patience.lost(STARTING, error), stopping)
             else:
                 return
 
@@ -129,8 +128,3 @@ def _work(member: Member, stopping: Callable[[], bool], check: Callable[[], None
             check()
     finally:
         member.close()
-
-
-def _rest(until: float, stopping: Callable[[], bool]) -> None:
-    while not stopping() and (left := until - monotonic()) > 0:
-        sleep(min(left, LOOK))

@@ -1,17 +1,28 @@
-"""Waiting for what is away: longer each time, and told once."""
+"""Waiting: for what cannot be used now, longer each time and told once; and for the log to go on."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from random import uniform
-from time import monotonic
+from time import monotonic, sleep
+from typing import Protocol
 
-from consumers.running.watching import Watching
 from domain.errors import Unavailable
+from engine.log import Log
 
 SOONEST, LATEST = 0.2, 10.0
-"""Seconds between two attempts: doubled each time."""
+"""Seconds between two attempts to use what cannot be used: doubled each time."""
 
-LOOK = 0.2
+LOOK = 0.5
 """Seconds after which whoever waits looks whether it shall stop."""
+
+
+class Watching(Protocol):
+    """Told what cannot be used."""
+
+    def lost(self, error: Unavailable) -> None:
+        """Something that is needed cannot be used; said once, until it is back."""
+
+    def back(self) -> None:
+        """It can be used again."""
 
 
 class Patience:
@@ -46,3 +57,20 @@ class Patience:
 def spread(seconds: float) -> float:
     """About so many seconds: not all at once when a server is back, it has enough to do then."""
     return uniform(seconds / 2, seconds)  # noqa: S311 - nobody guesses it for gain
+
+
+def rest(until: float, stopping: Callable[[], bool]) -> None:
+    """Until that instant of the monotonic clock, or until it shall stop."""
+    while not stopping() and (left := until - monotonic()) > 0:
+        sleep(min(left, LOOK))
+
+
+def rest_behind(log: Log, after: int, seconds: float, stopping: Callable[[], bool]) -> None:
+    """Until the log goes on behind the position `after`, so many seconds are over, or it shall stop."""
+    end = monotonic() + seconds
+    while not stopping() and (left := end - monotonic()) > 0:
+        slice_ = min(left, LOOK)
+        began = monotonic()
+        log.wait(after, slice_)
+        if monotonic() - began < slice_:
+            return
