@@ -2,21 +2,18 @@
 
 import gc
 from collections.abc import Callable, Sequence
-from random import uniform
-from time import monotonic, sleep
+from time import monotonic
 from typing import Protocol
 
 from domain.errors import Unavailable
 from engine.deals import Deals
+from engine.waiting import Patience, rest, rest_behind
 from projections.running.projection import Projection
 from projections.running.runner import catch_up
 from projections.running.views import Views
 
-SOONEST, LATEST = 0.2, 10.0
-"""Seconds between two attempts to reach a database that cannot be used: doubled each time."""
-
-LOOK = 0.5
-"""Seconds after which whoever waits looks whether it shall stop."""
+FOLLOWING = "following"
+"""What may be away: the store, the read models."""
 
 
 class Watching(Protocol):
@@ -65,23 +62,16 @@ def _stay(
     watching: Watching,
     interval: float,
 ) -> None:
-    pause, lost = SOONEST, False
+    patience = Patience(watching)
     while not stopping():
         try:
             at = _caught_up(views, deals, projections, stopping, watching)
-            if lost:
-                watching.back()
-            lost, pause = False, SOONEST
-            _wait(deals, at, interval, stopping)
+            patience.back(FOLLOWING)
+            rest_behind(deals.store, at, interval, stopping)
         except _Stopped:
             return
         except Unavailable as error:
-            if not lost:
-                watching.lost(error)
-            lost = True
-            # Not all at once when the server is back: it has enough to do then.
-            _rest(uniform(pause / 2, pause), stopping)  # noqa: S311 - nobody guesses it for gain
-            pause = min(2 * pause, LATEST)
+            rest(patience.lost(FOLLOWING, error), stopping)
 
 
 def _caught_up(
@@ -105,20 +95,3 @@ def _caught_up(
     if pages:
         watching.caught_up(goal, monotonic() - began)
     return goal
-
-
-def _wait(deals: Deals, after: int, seconds: float, stopping: Callable[[], bool]) -> None:
-    """Until the log goes on behind `after`, the time is over, or it shall stop."""
-    end = monotonic() + seconds
-    while not stopping() and (left := end - monotonic()) > 0:
-        slice_ = min(left, LOOK)
-        began = monotonic()
-        deals.store.wait(after, slice_)
-        if monotonic() - began < slice_:
-            return
-
-
-def _rest(seconds: float, stopping: Callable[[], bool]) -> None:
-    end = monotonic() + seconds
-    while not stopping() and (left := end - monotonic()) > 0:
-        sleep(min(left, LOOK))
