@@ -1,13 +1,13 @@
 """The negotiation of one deal for people: a rung for each step, and where it stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from rich.text import Text
 
 from interfaces.cli.deal_names import deal_names
 from interfaces.cli.ladder_words import LadderWords
-from interfaces.cli.output import Column, Grid, plain, show, table
+from interfaces.cli.output import Column, Grid, fits, plain, show, table
 from interfaces.cli.session import Session
 from interfaces.cli.sums import Sums, all_sums, column
 from projections.asking.amounts import Amount
@@ -15,6 +15,8 @@ from projections.negotiation.ladder_answer import AnyStep, Ladder, OfferStep
 
 TRACK = 13
 """Cells from the lowest to the highest price of a negotiation."""
+TOLD = 36
+"""Cells that what happened is told in at least; with fewer the figures stand below it."""
 MARKS = {"seller": "●", "buyer": "○"}
 
 
@@ -27,7 +29,8 @@ def show_ladder(session: Session, ladder: Ladder) -> None:
         show(title, session.say("ladder-empty"))
         return
     words, tracks = LadderWords(session), _tracks(ladder)
-    show(_rungs(session, ladder, words, tracks, title))
+    rungs = _rungs(session, ladder, words, tracks, title)
+    show(rungs if fits(rungs) else _narrow_rungs(session, ladder, words, tracks, title))
     if tracks:
         show(session.say("ladder-marks"))
     facts = [(session.say(name), told) for name, told in _facts(session, ladder, words) if told]
@@ -42,7 +45,7 @@ def _rungs(session: Session, ladder: Ladder, words: LadderWords, tracks: dict[in
         Column(session.say("round"), right=True),
         Column(session.say("when"), whole=True),
         Column(session.say("side")),
-        Column(session.say("what")),
+        Column(session.say("what"), least=TOLD),
         column(session.say("price"), names),
         Column(session.say("off-list"), right=True),
         Column(session.say("change"), right=True),
@@ -59,11 +62,46 @@ def _rungs(session: Session, ladder: Ladder, words: LadderWords, tracks: dict[in
     return table(titles, rows, title=title)
 
 
-def _head(session: Session, step: AnyStep, words: LadderWords) -> list[str | Text]:
+def _narrow_rungs(
+    session: Session, ladder: Ladder, words: LadderWords, tracks: dict[int, str], title: str
+) -> Grid:
+    """The same where there is no room for columns of figures: they stand below what happened."""
+    titles = [
+        Column(session.say("when"), whole=True),
+        Column(session.say("side"), whole=True),
+        Column(session.say("what")),
+    ]
+
+    rows = [_head(session, each, words, _told_prices(session, each, tracks))[1:] for each in ladder.steps]
+    return table(titles, rows, title=title)
+
+
+def _told_prices(session: Session, step: AnyStep, tracks: dict[int, str]) -> Iterator[str]:
+    """The figures of an offer in words, the last line where its price lies."""
+    if not isinstance(step, OfferStep):
+        return
+    named = [[each] for each in (step.price, step.change) if each is not None]
+    sums, names = all_sums(session.formats, named)
+    price, off, change = _prices(session, step, sums, names)
+    titles = [session.say("round"), column(session.say("price"), names).title]
+    titles += [session.say("off-list"), session.say("change")]
+    told = [
+        session.say("is", what=what, value=value) if value else ""
+        for what, value in zip(titles, [session.formats.number(step.round), price, off, change], strict=True)
+    ]
+    yield session.formats.listed(list(filter(None, told[:2])))
+    yield session.formats.listed(list(filter(None, told[2:])))
+    yield tracks.get(step.version, "")
+
+
+def _head(
+    session: Session, step: AnyStep, words: LadderWords, figures: Iterable[str] = ()
+) -> list[str | Text]:
+    """The round, when, who, and what happened: first that, then the `figures`, then what there is to know of it."""
     round_ = str(step.round) if isinstance(step, OfferStep) else ""
     first, *further = words.what(step)
     what = Text(plain(first), style="bold" if isinstance(step, OfferStep) else "")
-    for line in further:
+    for line in filter(None, [*figures, *further]):
         what.append("\n  " + plain(line).replace("\n", "\n    "), style="not bold")
     return [round_, session.formats.happened(step.at, step.precision), words.who(step), what]
 

@@ -28,11 +28,22 @@ BETWEEN = 3
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. `whole` is never wrapped or cut: an id that is copied from it works."""
+    """A column of a table. `whole` is never wrapped or cut: an id that is copied from it works.
+
+    Other texts give way where there is not enough room, down to `least` cells. What is `spare`, a bar say, is
+    whole too, and left out where there is no room for it.
+    """
 
     title: str
     right: bool = False
     whole: bool = False
+    least: int = NARROWEST
+    spare: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether what stands in it is never wrapped."""
+        return self.right or self.whole or self.spare
 
 
 def console(stream: TextIO) -> Console:
@@ -66,24 +77,48 @@ class Grid:
     title: str | None
 
     def widths(self, room: int) -> list[int]:
-        """The width of each column: as wide as its widest cell; texts give way where there is not enough room.
+        """The width of each column: as wide as its widest cell; where there is not enough room, something gives way.
 
-        Figures and ids never do, and no text gives way below a few words: the table may be wider than the room.
+        First the headings of figures and ids, which are broken between words; then texts; then what is spare is
+        left out: its width is 0; at last the columns are drawn closer together. Figures and ids never give way,
+        and no text does below a few words: the table may be wider than the room.
         """
-        natural = [max(map(_width, [column.title, *cells])) for column, cells in self._filled()]
-        floors = [
-            width if column.right or column.whole else min(width, max(_width(column.title), NARROWEST))
-            for column, width in zip(self.columns, natural, strict=True)
-        ]
-        widths = list(natural)
-        while sum(widths) + BETWEEN * len(widths) > room and widths != floors:
-            slack = [width - floor for width, floor in zip(widths, floors, strict=True)]
-            widest = max(range(len(widths)), key=lambda place: (slack[place] > 0, widths[place]))
-            widths[widest] -= 1
+        saved = sum(not column.spare for column in self.columns)
+        widths = self._fitted(room, with_spare=True)
+        if self.taken(widths) > room:
+            widths = self._fitted(room, with_spare=False)
+        return widths if self.taken(widths) <= room else self._fitted(room + saved, with_spare=False)
+
+    def _fitted(self, room: int, *, with_spare: bool) -> list[int]:
+        widths, floors = [], []
+        for column, cells in self._filled():
+            width = max(map(_width, [column.title, *cells])) if with_spare or not column.spare else 0
+            stays = max(map(_width, [*column.title.split(), *cells]), default=0)
+            gives_way = max(_width(column.title), column.least)
+            widths.append(width)
+            floors.append(min(width, stays if column.stays else gives_way))
+        for stay in (True, False):
+            self._shrink(widths, floors, room, stay=stay)
         return widths
 
-    def drawn(self, widths: Sequence[int]) -> Table:
-        """The table with columns of these widths."""
+    def _shrink(self, widths: list[int], floors: Sequence[int], room: int, *, stay: bool) -> None:
+        """Make the widest columns narrower, a cell at a time, of those that stay whole or of the others."""
+        while self.taken(widths) > room:
+            slack = [
+                (width, place)
+                for place, (width, floor) in enumerate(zip(widths, floors, strict=True))
+                if width > floor and self.columns[place].stays == stay
+            ]
+            if not slack:
+                return
+            widths[max(slack)[1]] -= 1
+
+    def taken(self, widths: Sequence[int]) -> int:
+        """How much room columns of these widths take."""
+        return sum(widths) + BETWEEN * sum(width > 0 for width in widths)
+
+    def drawn(self, widths: Sequence[int], *, closer: bool = False) -> Table:
+        """The table with columns of these widths, a cell less between them if they are to stand `closer`."""
         made = Table(
             title=None if self.title is None else plain(self.title),
             title_justify="left",
@@ -91,22 +126,30 @@ class Grid:
             box=box.SIMPLE_HEAD,
             pad_edge=False,
             padding=(0, 1),
+            collapse_padding=closer,
             show_header=any(column.title for column in self.columns),
         )
         for column, width in zip(self.columns, widths, strict=True):
             justify: Literal["left", "right"] = "right" if column.right else "left"
-            made.add_column(plain(column.title), justify=justify, width=width, overflow="fold")
+            if width:
+                made.add_column(plain(column.title), justify=justify, width=width, overflow="fold")
         for row in self.rows:
             if row is None:
                 made.add_section()
             else:
-                made.add_row(*map(_text, row))
+                made.add_row(*(_text(cell) for cell, width in zip(row, widths, strict=True) if width))
         return made
 
     def _filled(self) -> Iterator[tuple[Column, list[Cell]]]:
         """Each column with its cells."""
         for place, column in enumerate(self.columns):
             yield column, [row[place] for row in self.rows if row is not None]
+
+
+def fits(grid: Grid) -> bool:
+    """Whether there is room on stdout for a table: it need not run over the edge of a terminal."""
+    room = console(sys.stdout).width
+    return grid.taken(grid.widths(room)) <= room
 
 
 def plain(text: str) -> str:
@@ -123,9 +166,10 @@ def show(*things: Grid | Text | str) -> None:
     for thing in things:
         if isinstance(thing, Grid):
             widths = thing.widths(room)
+            taken = thing.taken(widths)
             # The size, not the width: a terminal that calls itself dumb has 80 columns to rich, whatever is said.
-            out.size = ConsoleDimensions(max(room, sum(widths) + BETWEEN * (len(widths) + 1)), out.height)
-            out.print(thing.drawn(widths))
+            out.size = ConsoleDimensions(max(room, taken), out.height)
+            out.print(thing.drawn(widths, closer=taken > room))
         else:
             out.size = ConsoleDimensions(room, out.height)
             out.print(_text(thing))

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
@@ -15,6 +17,7 @@ from interfaces.cli.main import main
 from tests.interfaces.command_line import CommandLine
 
 DOLLARS = "USD"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ALL_TO_KNOW = ["--as-of", "2026-06-30"]
 
 
@@ -149,6 +152,18 @@ def test_the_ladder_shows_each_step_with_what_changed_and_how_long_it_took(told:
         assert wanted in out, wanted
     assert out.count("●") == 3
     assert out.count("○") == 2
+
+
+def test_the_ladder_fits_a_narrow_terminal_with_the_figures_below_what_happened(
+    told: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    out = ANSI.sub("", told.well("deal", "ladder", "crm:D-1").out)
+    assert max(cell_len(line) for line in out.splitlines()) <= 80
+    assert "Price USD: 80,000\n" in re.sub(" +\n", "\n", out)
+    assert "Change: -10,000" in out
+    assert out.count("●") == 3
 
 
 def test_the_ladder_of_a_past_day_tells_what_was_open_then(told: CommandLine) -> None:

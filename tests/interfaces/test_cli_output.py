@@ -31,6 +31,30 @@ def test_texts_give_way_and_figures_do_not(room: int) -> None:
     assert titles == max(16, min(80, room - ids - amounts - 3 * BETWEEN))
 
 
+def test_headings_of_figures_are_broken_before_a_text_gives_way() -> None:
+    grid = table([Column("Title"), Column("Days to win", right=True)], [("a title of many words", "7.5")])
+    assert grid.widths(1000) == [21, 11]
+    assert grid.widths(32) == [21, 5]
+    assert grid.widths(26) == [16, 4]
+
+
+def test_a_bar_is_left_out_where_there_is_no_room_for_it() -> None:
+    grid = table(
+        [Column("Stage"), Column("Deals", right=True), Column("", spare=True)], [("won", "3", "█" * 20)]
+    )
+    assert grid.widths(40) == [5, 5, 20]
+    assert grid.widths(36) == [5, 5, 0]
+
+
+def test_columns_stand_closer_where_figures_would_run_over_the_edge(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "26")
+    show(table([Column(name, right=True) for name in "abcd"], [["1,000"] * 4]))
+    assert " 1,000  1,000  1,000  1,000" in capsys.readouterr().out
+
+
 def test_lines_of_a_table_are_equally_wide(capsys: pytest.CaptureFixture[str]) -> None:
     show(table(COLUMNS, [*ROWS, None, ("", "总计", "3")], title="标题"))
     lines = capsys.readouterr().out.splitlines()

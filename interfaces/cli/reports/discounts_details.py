@@ -21,7 +21,7 @@ def by_offers(session: Session, group: "DiscountsGroup", marks: Marks) -> list[G
             Column(session.say(each), right=True)
             for each in ("offers", "deals", "won", "lost", "open", "win-rate")
         ),
-        Column(""),
+        Column("", spare=True),
     ]
     rows = [
         [

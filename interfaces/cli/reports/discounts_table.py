@@ -95,7 +95,7 @@ def _prices(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
     titles = [
         *dimensions(session, answer.groups[0].by),
         Column(session.say("discount"), right=True),
-        *([Column("")] if len(groups) > 1 else []),
+        *([Column("", spare=True)] if len(groups) > 1 else []),
         *(Column(session.say(each), right=True) for each in ("discount-won", "discount-lost")),
         column(session.say("conceded"), names),
         Column(session.say("share-of-first"), right=True),

@@ -47,7 +47,7 @@ def _figures(
     titles = [
         Column(session.say("stage")),
         Column(session.say("reached"), right=True),
-        Column(""),
+        Column("", spare=True),
         *(Column(session.say(each), right=True) for each in FIGURES[1:]),
         *([Column(session.say("disqualified"), right=True)] if answer.decided else []),
         *(Column(session.say(each), right=True) for each in ("conversion", "derived-probability")),

@@ -48,7 +48,7 @@ def _pushed(session: Session, answer: "SlipsAnswer", marks: Marks) -> Grid:
     titles = [
         *dimensions(session, groups[0].by),
         Column(session.say("pushes"), right=True),
-        Column(""),
+        Column("", spare=True),
         *(
             Column(session.say(each), right=True)
             for each in ("deals-pushed", "days-later", "on-average", "month-ends", "quarter-ends")
@@ -76,7 +76,7 @@ def _slipped(session: Session, answer: "SlipsAnswer", marks: Marks) -> Grid:
         *dimensions(session, answer.groups[0].by),
         Column(session.say("which-expected")),
         *(Column(session.say(each), right=True) for each in (*BECAME, "slip-rate")),
-        Column(""),
+        Column("", spare=True),
     ]
     rows = [
         (

@@ -40,7 +40,7 @@ def _figures(session: Session, group: "StageTimesGroup", names: StageNames, mark
     titles = [
         Column(session.say("stage")),
         Column(session.say("days-there"), right=True),
-        Column(""),
+        Column("", spare=True),
         *(
             Column(session.say(each), right=True)
             for each in ("three-quarters", "last-visit", "rested", "deals-left", "visits", "there-now", "age")

@@ -51,7 +51,7 @@ def _cycles(session: Session, answer: "VelocityAnswer", marks: Marks) -> Grid:
     titles = [
         *dimensions(session, groups[0].by),
         *(Column(session.say(each), right=True) for each in ("won", "days-to-win")),
-        Column(""),
+        Column("", spare=True),
         *(
             Column(session.say(each), right=True)
             for each in (
