@@ -1,6 +1,5 @@
 """Which store a URL names."""
 
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from domain.errors import BadInput
@@ -9,10 +8,9 @@ from engine.log import Log, StoreInfo
 from engine.memory import MemoryLog
 from engine.settings import Settings
 from engine.sqlite import SqliteLog
+from engine.urls import POSTGRES, file_of
 
-SQLITE = "sqlite:///"
 MEMORY = "memory:"
-POSTGRESQL = ("postgresql://", "postgres://")
 
 
 def open_log(settings: Settings, clock: Clock) -> Log:
@@ -25,18 +23,18 @@ def open_log(settings: Settings, clock: Clock) -> Log:
     zone(timezone)
     if url == MEMORY:
         return MemoryLog(timezone=timezone, clock=clock)
-    if url.startswith(POSTGRESQL):
+    if url.startswith(POSTGRES):
         # Imported where it is wanted: a command on a file need not wait for it.
         from engine.postgres import PostgresLog  # noqa: PLC0415
 
         return PostgresLog(url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout)
-    path = url.removeprefix(SQLITE)
-    if path in ("", url):
+    path = file_of(url)
+    if path is None:
         raise BadInput(
             f"{url!r} names no store. Use sqlite:///deals.db (a file in this folder), "
             "sqlite:////var/lib/deals.db (a file anywhere), postgresql://user@host/database or memory:"
         )
-    return SqliteLog(Path(path), url=url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout)
+    return SqliteLog(path, url=url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout)
 
 
 def upgrade(settings: Settings, clock: Clock, role: str | None = None) -> StoreInfo:
@@ -45,7 +43,7 @@ def upgrade(settings: Settings, clock: Clock, role: str | None = None) -> StoreI
     To be run by who owns it. BadInput for a role where there are none, StoreNewer where a newer dealtrail
     wrote the store.
     """
-    if settings.store.startswith(POSTGRESQL):
+    if settings.store.startswith(POSTGRES):
         from engine.postgres_database import Database  # noqa: PLC0415 - as above
 
         timezone = settings.timezone or "UTC"

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
@@ -29,6 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from consumers.running.state_database import SCHEMA, open_engine, tell
 from domain.errors import NotFound, StoreNewer
 from engine.postgres_url import without_password
+from engine.urls import is_missing
 
 LAYOUT = 1
 """Of these tables."""
@@ -134,7 +134,7 @@ class State:
         BadInput for another kind of URL, Unavailable where the database cannot be used, StoreNewer where a
         newer dealtrail made it, NotFound where there is no state but `must_exist`.
         """
-        if must_exist and _is_missing(url):
+        if must_exist and is_missing(url):
             raise NotFound(f"There is no state {url}: no job ran with it yet. Say with --state where it is.")
         state = cls(open_engine(url, busy_timeout), without_password(url))
         try:
@@ -212,8 +212,3 @@ def _one_at_a_time(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock(hashtext('{SCHEMA}'))")
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-
-
-def _is_missing(url: str) -> bool:
-    path = url.removeprefix("sqlite:///")
-    return path not in ("", url) and not Path(path).exists()

@@ -11,10 +11,10 @@ from sqlalchemy.pool import StaticPool
 from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line
 from engine.postgres_url import connection_string, without_password
+from engine.urls import POSTGRES
 from engine.write_ahead import write_ahead
 
 IN_MEMORY = "sqlite://"
-POSTGRES = ("postgresql://", "postgres://")
 
 SCHEMA = "dealtrail_consumers"
 """Where the tables lie in PostgreSQL; what is not found there is looked for where the role would find it."""

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from domain.errors import NotFound
+from engine.urls import is_missing
 from interfaces.cli.choices import Choices
 from interfaces.cli.formats import Formats, Lang
 from interfaces.cli.output import Output, console, plain
@@ -56,7 +56,7 @@ class Session:
         """
         self._default_store = default
         self._may_create = not check
-        if check and _is_missing(self.settings.store):
+        if check and is_missing(self.settings.store):
             self._choices = self._choices.overridden_by(store="memory:")
             del self.settings
         return self
@@ -79,7 +79,7 @@ class Session:
         """The store. NotFound where there is none and the command would not make one."""
         from engine.deals import Deals
 
-        if not self._may_create and _is_missing(self.settings.store):
+        if not self._may_create and is_missing(self.settings.store):
             raise NotFound(
                 f"There is no store {self.settings.store} yet. Try `dealtrail demo`, bring your deals in "
                 "with `dealtrail import`, open one with `dealtrail deal open`, "
@@ -185,9 +185,3 @@ def _uuid(name: str) -> "UUID | None":
         return UUID(name)
     except ValueError:
         return None
-
-
-def _is_missing(url: str) -> bool:
-    """Whether the URL names a file that is not there."""
-    path = url.removeprefix("sqlite:///")
-    return path not in ("", url) and not Path(path).exists()

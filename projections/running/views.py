@@ -25,8 +25,9 @@ from sqlalchemy.sql.elements import quoted_name
 
 from domain.errors import Behind, StoreForeign, StoreNewer
 from engine.deals import Deals
+from engine.urls import POSTGRES
 from projections.running.postgres_views import AnyText, make_schema
-from projections.running.views_database import IN_MEMORY, POSTGRES, open_engine
+from projections.running.views_database import IN_MEMORY, open_engine
 
 LAYOUT = 1
 """Of the registry's own tables."""

@@ -6,11 +6,11 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
+from engine.urls import POSTGRES
 from engine.write_ahead import write_ahead
 from projections.running.postgres_views import open_postgres
 
 IN_MEMORY = "sqlite://"
-POSTGRES = ("postgresql://", "postgres://")
 
 
 def open_engine(url: str, busy_timeout: float) -> Engine:
