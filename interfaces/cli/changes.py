@@ -81,6 +81,10 @@ def changes(
 
     start = session.required_time(at_end, from_, "FROM")
     end = session.required_time(at_end, to, "TO")
+    if start > end:
+        raise typer.BadParameter(
+            f"The first instant lies after the last: from {from_} to {to}. Swap them.", param_hint="FROM, TO"
+        )
     answer = changes_between(
         session.views,
         session.deals,

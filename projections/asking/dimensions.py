@@ -75,14 +75,14 @@ NAMES = (
 """What `dimension` takes."""
 
 
-def dimension(name: str, zone: ZoneInfo) -> Dimension:
-    """The dimension of that name, months and quarters in `zone`; BadInput lists those there are."""
+def dimension(name: str, zone: ZoneInfo, also: Sequence[str] = ()) -> Dimension:
+    """The dimension of that name, months and quarters in `zone`; BadInput lists those there are, and `also` these."""
     if name.startswith("segment.") and name != "segment.":
         segment = name.removeprefix("segment.")
         return _single(name, lambda case: case.segments.get(segment))
     known = {each.name: each for each in (*_OF_DEALS, *_OF_CLOSINGS, *_of_time(zone))}
     if name not in known:
-        raise BadInput(f"There is no grouping by {name!r}. Use one of: {', '.join(NAMES)}.")
+        raise BadInput(f"There is no grouping by {name!r}. Use one of: {', '.join([*also, *NAMES])}.")
     return known[name]
 
 

@@ -15,11 +15,14 @@ Group = tuple[dict[str, Value], list[Case]]
 """What the cases of a group have in common, by the names of the dimensions, and the cases."""
 
 
-def dimensions_of(by: Sequence[str], zone: ZoneInfo) -> list[Dimension]:
-    """The dimensions of these names; BadInput for one that is unknown, or named twice."""
+def dimensions_of(by: Sequence[str], zone: ZoneInfo, also: Sequence[str] = ()) -> list[Dimension]:
+    """The dimensions of these names; BadInput for one that is unknown (with those there are), or named twice.
+
+    `also` are names that whoever asks understands besides.
+    """
     if len(set(by)) < len(by):
         raise BadInput(f"The grouping by {by[0]!r} was asked for twice. Name two different ones.")
-    return [dimension(name, zone) for name in by]
+    return [dimension(name, zone, also) for name in by]
 
 
 def grouped(cases: Iterable[Case], by: Sequence[str], zone: ZoneInfo) -> list[Group]:

@@ -45,7 +45,7 @@ def scorecard(views: Views, deals: Deals, question: Question, *, per: Per = "wee
     zone = question.zone or deals.zone
     by = question.by or (PERSON,)
     of_deals = replace(question, by=tuple(name for name in by if name != PERSON))
-    dimensions = dimensions_of(of_deals.by, zone)
+    dimensions = dimensions_of(of_deals.by, zone, also=(PERSON,))
     if by.count(PERSON) > 1:
         dimensions_of(by, zone)  # which refuses a grouping that is named twice
     asked, period_of = question.asked, _periods(PERIODS[per], zone)

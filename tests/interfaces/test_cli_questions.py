@@ -348,3 +348,11 @@ def test_json_is_told_as_it_is_written_in_both_languages(told: CommandLine) -> N
     done: Done = told.well("deal", "list", "-o", "json", "--lang", "zh-CN")
     assert "开" in done.out
     assert json.loads(done.out) == told.well("deal", "list", "-o", "json").json
+
+
+def test_instants_of_changes_in_the_wrong_order_are_told_in_the_words_they_were_given_in(
+    run: CommandLine,
+) -> None:
+    done = run("--store", "memory:", "changes", "2026Q2", "2026-03")
+    assert done.code == 2
+    assert "The first instant lies after the last: from 2026Q2 to 2026-03. Swap them." in done.err

@@ -125,3 +125,9 @@ def test_an_unknown_period_is_refused(told: CommandLine) -> None:
     done = told("report", "scorecard", "--per", "fortnight")
     assert done.code == 2
     assert "quarter" in done.err
+
+
+def test_an_unknown_grouping_of_a_scorecard_is_told_all_that_there_are(told: CommandLine) -> None:
+    done = told("report", "scorecard", "--by", "mood")
+    assert done.code == 5
+    assert "Use one of: person, owner, account" in done.err
