@@ -39,6 +39,7 @@ PATHS: dict[str, Measure] = {
     "postgres-appending": postgres_appending.figures,
     "postgres-reading": postgres_reading.figures,
     "postgres-following": postgres_following.figures,
+    "postgres-million": postgres_big.million,
     "kafka-relaying": kafka_relaying.figures,
     "kafka-consuming": kafka_consuming.figures,
 }
