@@ -71,14 +71,17 @@ def scorecard(views: Views, deals: Deals, question: Question, *, per: Per = "wee
 
 def _periods(name: Callable[[int, ZoneInfo], str], zone: ZoneInfo) -> Callable[[int], str]:
     """The name of the period of an instant; looked up once for each day (of UTC) that lies in one period."""
-    names: dict[int, str | None] = {}
+    names: dict[int, str] = {}
 
     def period(at: int) -> str:
         day = at // DAY
-        if day not in names:
-            first, last = name(day * DAY, zone), name(day * DAY + DAY - 1, zone)
-            names[day] = first if first == last else None
-        return names[day] or name(at, zone)
+        known = names.get(day)
+        if known is not None:
+            return known
+        first, last = name(day * DAY, zone), name(day * DAY + DAY - 1, zone)
+        if first == last:
+            names[day] = first
+        return name(at, zone)
 
     return period
 

@@ -163,10 +163,11 @@ def _by_deal(known: Known, logical: Table, names: Sequence[str], asked: Asked) -
     """
     table = known.table(logical)
     columns = [table.c[name] for name in ("deal", "read_at", "version", "occurred_at", "precision", *names)]
-    statement = select(*columns).where(table.c.read_at <= asked.as_of_micros)
     found: dict[bytes, list[Any]] = defaultdict(list)
-    for row in _many(known, statement.order_by(table.c.deal, table.c.read_at, table.c.version)):
-        found[row[0]].append(tuple(row[1:]))
+    for row in _many(known, select(*columns).where(table.c.read_at <= asked.as_of_micros)):
+        found[row[0]].append(row[1:])
+    for rows in found.values():
+        rows.sort()  # a few each, by their place: to order all of them takes the database twice the time
     return found
 
 

@@ -26,11 +26,11 @@ Key = tuple[Value, ...]
 Values = tuple[Sequence[Value], ...]
 """What a deal is in the groupings of deals that are asked for."""
 
-Alike = tuple[Values, tuple[str, ...], str, bytes | None]
-"""What acts that are counted together have in common: groups, people, period; and the deal, where each is asked for."""
+Alike = tuple[Values, tuple[str, ...], bytes | None]
+"""What acts that are counted together have in common: groups and people; and the deal, where each is asked for."""
 
-What = tuple[str, str | None]
-"""A figure, and its detail."""
+Numbers = dict[str, Counter[tuple[str, str | None]]]
+"""How many there are by period, and by figure and detail."""
 
 
 @dataclass(slots=True)
@@ -58,10 +58,10 @@ class Count:
         self._by, self._values, self._period_of, self._each = by, values, period_of, question.with_deals
         self.start = None if question.start is None else to_micros(question.start)
         self.end = None if question.end is None else to_micros(question.end)
-        self._alike: dict[Alike, Counter[What]] = defaultdict(Counter)
+        self._alike: dict[Alike, Numbers] = defaultdict(lambda: defaultdict(Counter))
+        self._behind: dict[tuple[bytes, tuple[str, ...]], Numbers] = {}
         self._keys_of: dict[tuple[Values, tuple[str, ...]], Sequence[Key]] = {}
         self._telling: list[tuple[Act, str]] = []
-        self._behind: set[tuple[Values, tuple[str, ...], bytes]] = set()
         self.undated = 0
         """How many acts are in no period because nobody knows when they happened."""
 
@@ -71,20 +71,23 @@ class Count:
         if precision == "unknown":
             self.undated += figure not in DERIVED
         elif (self.start is None or self.start <= at) and (self.end is None or at < self.end):
-            values, period = self._values[deal], self._period_of(at)
-            self._behind.add((values, people, deal))
+            period, numbers = self._period_of(at), self._behind.get((deal, people))
+            if numbers is None:
+                numbers = self._alike[self._values[deal], people, deal if self._each else None]
+                self._behind[deal, people] = numbers
             if figure in TELLING:
                 self._telling.append((act, period))
             else:
-                self._alike[values, people, period, deal if self._each else None][figure, detail] += 1
+                numbers[period][figure, detail] += 1
 
     def groups(self, tell: Callable[[Tally, Act], None]) -> dict[Key, Counted]:
         """What was added by group and period; `tell` adds what is more than a count."""
         groups: dict[Key, Counted] = defaultdict(Counted)
-        for (values, people, period, deal), numbers in self._alike.items():
+        for (values, people, deal), by_period in self._alike.items():
             for key in self._keys(values, people):
-                for tally in groups[*key, period].tallies(deal):
-                    tally.counts.update(numbers)
+                for period, numbers in by_period.items():
+                    for tally in groups[*key, period].tallies(deal):
+                        tally.counts.update(numbers)
         for act, period in self._telling:
             for key in self._keys(self._values[act.deal], act.people):
                 for tally in groups[*key, period].tallies(act.deal if self._each else None):
@@ -94,8 +97,8 @@ class Count:
     def in_order(self, groups: Iterable[Key], of_time: Collection[str]) -> list[Key]:
         """Groupings `of_time` by time, others by the number of their deals, then by name; null last; then by period."""
         deals: list[dict[Value, set[bytes]]] = [defaultdict(set) for _ in self._by]
-        for values, people, deal in self._behind:
-            for key in self._keys(values, people):
+        for deal, people in self._behind:
+            for key in self._keys(self._values[deal], people):
                 for behind, value in zip(deals, key, strict=True):
                     behind[value].add(deal)
 
