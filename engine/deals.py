@@ -1,11 +1,12 @@
 """The application: commands to deals and pipelines in, events out, and the feed of all of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Self
+from typing import Self, cast
 from uuid import UUID
 
-from eventsourcing.application import Application
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.utils import Environment, EnvType
 
 from domain.deal.backdating import not_before, reads_whole_story
@@ -23,7 +24,7 @@ from engine.entries import decode_all
 from engine.fingerprint import fingerprint
 from engine.ids import pipeline_id
 from engine.log import Head, Log
-from engine.mapper import EventMapper, from_entry, ready_entries
+from engine.mapper import EventMapper, EventStream, from_entry, ready_entries
 from engine.merging import absorbing, by_id
 from engine.orders import Order, Orders, recorded_before
 from engine.pipelines import SYSTEM, TEMPLATE_CHANNEL, fold_pipeline, template_command, template_pipeline
@@ -61,6 +62,9 @@ class Deals(Application[UUID]):
 
     def construct_recorder(self) -> Log:
         return self.store
+
+    def construct_event_store(self) -> EventStream:
+        return EventStream(EventMapper(), self.store)
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -181,11 +185,17 @@ class Deals(Application[UUID]):
 
     def deal(self, deal_id: UUID, *, as_of: datetime | None = None, known_at: datetime | None = None) -> Deal:
         """The deal as of an instant (inclusive), as far as it was known at another; NotFound where there is none."""
-        deal = fold(self.story(deal_id), as_of, known_at)
-        if deal is None:
+
+        def folded(_: Deal | None, events: Iterable[DomainEventProtocol[UUID]]) -> Deal | None:
+            return fold(cast("list[Recorded]", list(events)), as_of, known_at)
+
+        try:
+            return self.repository.get(deal_id, projector_func=folded)
+        except AggregateNotFoundError:
             when = "" if as_of is None and known_at is None else " at that time"
-            raise NotFound(f"There is no deal {deal_id}{when}. `dealtrail deal list` shows those there are.")
-        return deal
+            raise NotFound(
+                f"There is no deal {deal_id}{when}. `dealtrail deal list` shows those there are."
+            ) from None
 
     def pipeline(self, slug: str, revision: int | None = None) -> Pipeline:
         """The pipeline as it is now, or as of a revision; NotFound where there is none."""
