@@ -102,7 +102,7 @@ def test_whatever_is_killed_every_message_arrives_and_each_deal_in_its_order(
     with delivering(repository, state_url, receiver.url, 3, PACE, since) as (running, start):
         until(lambda: webhooks.queues() != [])
         end = monotonic() + (LONG if torture else SHORT)
-        while monotonic() < end:
+        while monotonic() < end or not kills:
             deals.append(UUID(int=len(deals) + 1))
             webhooks.queue(*story(deals[-1], 5))
             sleep(chance.uniform(0.0, 0.05))
