@@ -13,6 +13,8 @@ COPY projections projections
 COPY consumers consumers
 COPY interfaces interfaces
 RUN uv sync --frozen --no-default-groups
+# Who runs it may not write here, and each command would compile the rooms anew.
+RUN .venv/bin/python -m compileall -q domain engine projections consumers interfaces
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --create-home --home-dir /data dealtrail
