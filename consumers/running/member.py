@@ -46,8 +46,6 @@ class Member:
         self._handing = Handing(running, self._placing, workers)
         self._tell_at, self._ask_at = 0.0, monotonic() + ASK
         self._joined = False
-        with reaching(running.settings):
-            running.consumer.subscribe([running.topic], listener=running.partitions)
 
     def turn(self) -> None:
         """Once round. Unavailable where the consumer can go no further."""

@@ -6,7 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 
 from consumers.job import Job
-from consumers.kafka_client import Consumer, Producer, new_consumer, new_producer
+from consumers.kafka_client import Consumer, Producer, new_consumer, new_producer, reaching
 from consumers.running.alongside import Alongside
 from consumers.running.dead_letters import DeadLetters
 from consumers.running.group import BETWEEN_POLLS, SESSION, Partitions
@@ -62,7 +62,7 @@ def run_job(
     """
     count = workers or (1 if state.engine.dialect.name == "sqlite" else WORKERS)
     patience = Patience(watching)
-    group = group_of(job.name, settings)
+    group, topic = group_of(job.name, settings), topic_of(job, settings)
     letters = DeadLetters(settings, Topics(settings.topic_prefix).dead(job.name), producers)
     transactions = Transactions(job=job, state=state, attempts=attempts, clock=clock, send=letters.send)
 
@@ -74,16 +74,20 @@ def run_job(
             "max_poll_records": records,
         }
         consumer = consumers(settings, group, **options)
+        partitions = Partitions(consumer)
         try:
+            with reaching(settings):
+                # First: a topic that it hears of before, it takes for new later, and has the group share out again.
+                consumer.subscribe([topic], listener=partitions)
             begin(job, settings, consumer, state, clock)
             patience.back(STARTING)
             running = Running(
                 transactions=transactions,
                 settings=settings,
                 name=group,
-                topic=topic_of(job, settings),
+                topic=topic,
                 consumer=consumer,
-                partitions=Partitions(consumer),
+                partitions=partitions,
                 patience=patience,
                 watching=watching,
             )

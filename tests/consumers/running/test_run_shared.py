@@ -7,6 +7,7 @@ from time import sleep
 import pytest
 from sqlalchemy import Connection
 
+from consumers.kafka_client import Consumer
 from consumers.running import offsets
 from consumers.running.state import State
 from consumers.topics import Topics
@@ -39,6 +40,21 @@ def test_processes_that_come_and_go_share_the_partitions_and_every_event_has_one
     assert effects(state) == {nth: list(range(1, 26)) for nth in range(20)}
     assert 0 < len({each for offsets in second.seen.offsets for each in offsets}) < 12
     assert len({each for offsets in first.seen.offsets for each in offsets}) == 12
+
+
+def test_whoever_is_alone_is_given_the_partitions_once(settings: Settings, state: State) -> None:
+    Feed(settings).goes_on(range(5), 2)
+    made: list[Consumer] = []
+
+    def noted(consumer: Consumer) -> Consumer:
+        made.append(consumer)
+        return consumer
+
+    with process(writing(), settings, state, dressed=noted):
+        wait_until(lambda: count(state) == 10)
+        # Kafka is asked soon after a group has decided whether its topic has changed.
+        sleep(2)
+        assert [each.group_metadata().generation_id for each in made] == [1]
 
 
 def test_an_event_that_takes_too_long_when_its_partition_leaves_has_its_effect_in_the_other_process_alone(
