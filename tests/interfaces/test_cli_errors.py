@@ -82,7 +82,7 @@ def test_each_kind_of_error_has_its_exit_code(
         (["deal", "reopen", "{deal}", "why", "--at", "2999-01-01"], 5),
         (["report", "winloss", "--by", "weather"], 5),
         (["deal", "list", "--sort", "weather"], 5),
-        (["changes", "2026-06-30", "2026-01-01"], 5),
+        (["changes", "2026-06-30", "2026-01-01"], 2),
         (["store", "verify", "--anchor", "1:00"], 7),
     ],
     ids=str,
