@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interfaces.cli.asking import asked_when
+from interfaces.cli.grid import Column, Grid, table
 from interfaces.cli.naming import Names
 from interfaces.cli.one_deal import show_entries
-from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.output import show
 from interfaces.cli.session import Session
 from interfaces.cli.trail import Trail
 from projections.one_deal.audit import trail

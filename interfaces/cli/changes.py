@@ -13,7 +13,8 @@ from interfaces.cli.asking import KnownAt, Owner, Pipeline, Segment, filters
 from interfaces.cli.base_currency import In, Rates, base_currency
 from interfaces.cli.command import declared
 from interfaces.cli.deal_names import deal_names
-from interfaces.cli.output import Column, Grid, listed, show, table, write
+from interfaces.cli.grid import Column, Grid, table
+from interfaces.cli.output import listed, show, write
 from interfaces.cli.reports.dimensions import named
 from interfaces.cli.session import Session
 from interfaces.cli.sums import Sums

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.command import declared
+from interfaces.cli.grid import Column, table
 from interfaces.cli.job_states import JobName, StateUrl, deal_named, formats, group, opened
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.output import show, write
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command opens a state

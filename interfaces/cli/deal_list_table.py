@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from interfaces.cli.grid import Column, table
 from interfaces.cli.naming import Names
-from interfaces.cli.output import Column, show, table
+from interfaces.cli.output import show
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.grid import Column, table
+from interfaces.cli.output import show, write
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # the importers are imported when a command uses them

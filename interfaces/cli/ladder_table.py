@@ -6,8 +6,9 @@ from decimal import Decimal
 from rich.text import Text
 
 from interfaces.cli.deal_names import deal_names
+from interfaces.cli.grid import Column, Grid, plain, table
 from interfaces.cli.ladder_words import LadderWords
-from interfaces.cli.output import Column, Grid, fits, plain, show, table
+from interfaces.cli.output import fits, show
 from interfaces.cli.session import Session
 from interfaces.cli.sums import Sums, all_sums, column
 from projections.asking.amounts import Amount

@@ -12,7 +12,8 @@ from domain.errors import NotFound
 from domain.event import Recorded
 from interfaces.cli.asking import AsOf, KnownAt, asked_when
 from interfaces.cli.command import declared
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.grid import Column, table
+from interfaces.cli.output import show, write
 from interfaces.cli.session import Session
 from interfaces.cli.stored import stored_at
 from interfaces.cli.times import at_end

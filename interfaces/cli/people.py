@@ -7,7 +7,8 @@ import typer
 from domain.errors import NotFound
 from interfaces.cli.asking import AsOf, KnownAt, asked_when
 from interfaces.cli.command import declared
-from interfaces.cli.output import Column, Grid, listed, show, table, write
+from interfaces.cli.grid import Column, Grid, table
+from interfaces.cli.output import listed, show, write
 from interfaces.cli.session import Session
 from interfaces.cli.times import at_end
 from interfaces.cli.verb_commands import Deal

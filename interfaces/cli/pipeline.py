@@ -7,8 +7,9 @@ import typer
 
 from interfaces.cli.asking import AsOf, KnownAt, Owner, Pipeline, Segment, asked_when, filters
 from interfaces.cli.command import declared
+from interfaces.cli.grid import Column, table
 from interfaces.cli.naming import Names
-from interfaces.cli.output import Column, listed, show, table, write
+from interfaces.cli.output import listed, show, write
 from interfaces.cli.plots.saving import Svg, save
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.command import declared
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.grid import Column, table
+from interfaces.cli.output import show, write
 from interfaces.cli.progress import Progress
 from interfaces.cli.session import Session, one_of
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.command import declared
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.grid import Column, table
+from interfaces.cli.output import show, write
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # the event store is imported when a command opens one

@@ -14,7 +14,8 @@ from domain.errors import NotFound
 from engine.urls import is_missing
 from interfaces.cli.choices import Choices
 from interfaces.cli.formats import Formats, Lang
-from interfaces.cli.output import Output, console, plain
+from interfaces.cli.grid import plain
+from interfaces.cli.output import Output, console
 from interfaces.cli.times import NotATime, at_end
 from interfaces.cli.words.catalogue import say
 

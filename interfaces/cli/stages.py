@@ -13,7 +13,8 @@ from domain.event import Recorded
 from domain.pipeline import DefinePipeline, Pipeline, PipelineCommand, RetirePipeline, RevisePipeline
 from domain.templates.shipped import TEMPLATES
 from interfaces.cli.command import declared
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.grid import Column, table
+from interfaces.cli.output import show, write
 from interfaces.cli.session import Session
 from interfaces.cli.stored import stored_at
 from interfaces.cli.writing import At, By, CommandId, Envelope, ExpectVersion, keywords

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from interfaces.cli.formats import Formats
-from interfaces.cli.output import Column
+from interfaces.cli.grid import Column
 
 
 class Sum(Protocol):

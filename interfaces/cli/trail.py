@@ -8,8 +8,8 @@ from domain.deal.correction_rules import FOLLOWS_FROM_HISTORY
 from domain.deal.corrections import EventCorrected
 from domain.event import Actor, Event, Recorded
 from interfaces.cli.deal_fields import FieldWords, told_by
+from interfaces.cli.grid import plain
 from interfaces.cli.naming import Names
-from interfaces.cli.output import plain
 from interfaces.cli.session import Session
 from projections.one_deal.audit import Change, Entry, Word
 

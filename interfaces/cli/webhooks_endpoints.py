@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interfaces.cli.command import declared
+from interfaces.cli.grid import Column, table
 from interfaces.cli.job_states import StateUrl, formats
-from interfaces.cli.output import Column, show, table, write
+from interfaces.cli.output import show, write
 from interfaces.cli.session import Session
 from interfaces.cli.webhooks_queues import queues_read, queues_written
 

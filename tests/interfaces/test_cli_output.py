@@ -16,7 +16,8 @@ from rich.cells import cell_len
 from domain.values import Cause, External, Follows, Labels, Money, Sealed, Terms
 from interfaces.cli.fields import NotUnderstood, Reading, read
 from interfaces.cli.formats import Formats
-from interfaces.cli.output import BETWEEN, Column, show, table, write
+from interfaces.cli.grid import BETWEEN, Column, table
+from interfaces.cli.output import show, write
 from interfaces.cli.progress import Progress
 
 ENGLISH, CHINESE = Formats("en", UTC), Formats("zh-CN", UTC)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from interfaces.cli.output import plain, show
+from interfaces.cli.grid import plain
+from interfaces.cli.output import show
 from interfaces.cli.replay.wording import StepWords
 from interfaces.cli.session import Session
 from projections.one_deal.replay import Step

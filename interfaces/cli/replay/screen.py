@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from interfaces.cli.output import plain
+from interfaces.cli.grid import plain
 from interfaces.cli.replay.walking import Walk
 from interfaces.cli.replay.wording import Held, StepWords
 from interfaces.cli.session import Session

@@ -8,7 +8,7 @@ from decimal import Decimal
 from rich.text import Text
 
 from domain.event import Recorded
-from interfaces.cli.output import plain
+from interfaces.cli.grid import plain
 from interfaces.cli.session import Session
 from interfaces.cli.trail import Trail
 from projections.one_deal.replay import Step

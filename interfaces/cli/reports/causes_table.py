@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from interfaces.cli.autopsy_page import teller
+from interfaces.cli.grid import Column, Grid, table
 from interfaces.cli.group_names import grouping, value
-from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.deals_behind import deals_behind
 from interfaces.cli.reports.dimensions import named
 from interfaces.cli.reports.drivers_table import drivers_table, together_table

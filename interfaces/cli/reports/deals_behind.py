@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from interfaces.cli.deal_names import deal_names
-from interfaces.cli.output import Column, Grid, table
+from interfaces.cli.grid import Column, Grid, table
 from interfaces.cli.reports.dimensions import named
 from interfaces.cli.session import Session
 

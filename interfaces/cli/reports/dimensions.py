@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from interfaces.cli.grid import Column
 from interfaces.cli.group_names import grouping, value
-from interfaces.cli.output import Column
 from interfaces.cli.session import Session
 
 By = Mapping[str, str | None]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bar
-from interfaces.cli.output import Column, Grid, table
+from interfaces.cli.grid import Column, Grid, table
 from interfaces.cli.reports.deals_behind import deals_table, money
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.session import Session

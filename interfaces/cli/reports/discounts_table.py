@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bars
-from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.grid import Column, Grid, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.dimensions import called, dimensions, named
 from interfaces.cli.reports.discounts_details import by_offers, by_term, by_topic, negotiated_deals
 from interfaces.cli.reports.marks import Marks

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from interfaces.cli.grid import Column, Grid, table
 from interfaces.cli.group_names import grouping, value
-from interfaces.cli.output import Column, Grid, table
 from interfaces.cli.session import Session
 
 if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from interfaces.cli.grid import Column, table
 from interfaces.cli.group_names import grouping, value
-from interfaces.cli.output import Column, show, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.session import Session
 

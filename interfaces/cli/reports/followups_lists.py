@@ -5,8 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from interfaces.cli.deal_names import deal_names
+from interfaces.cli.grid import Column, Grid, table
 from interfaces.cli.naming import Names
-from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.dimensions import parts
 from interfaces.cli.session import Session
 

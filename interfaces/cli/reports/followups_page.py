@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.grid import Column, Grid, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.followups_groups import show_groups
 from interfaces.cli.reports.followups_lists import show_lists
 from interfaces.cli.reports.marks import Marks

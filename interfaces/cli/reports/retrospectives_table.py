@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interfaces.cli.deal_names import deal_names
+from interfaces.cli.grid import Column, Grid, table
 from interfaces.cli.group_names import grouping, value
-from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.deals_behind import deals_behind
 from interfaces.cli.reports.dimensions import named
 from interfaces.cli.reports.notes import common_notes

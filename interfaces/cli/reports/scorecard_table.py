@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from interfaces.cli.output import Column, show, table
+from interfaces.cli.grid import Column, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.deals_behind import deals_table
 from interfaces.cli.reports.dimensions import called, dimensions, named
 from interfaces.cli.reports.marks import Marks

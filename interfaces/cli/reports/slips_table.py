@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bar, bars
-from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.grid import Column, Grid, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.deals_behind import Cell, deals_table
 from interfaces.cli.reports.dimensions import called, dimensions, named
 from interfaces.cli.reports.marks import Marks

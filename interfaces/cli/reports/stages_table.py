@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bars
 from interfaces.cli.deal_names import deal_names
-from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.grid import Column, Grid, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.reports.stage_names import StageNames

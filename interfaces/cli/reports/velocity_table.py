@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from interfaces.cli.bars import bars
-from interfaces.cli.output import Column, Grid, show, table
+from interfaces.cli.grid import Column, Grid, table
+from interfaces.cli.output import show
 from interfaces.cli.reports.deals_behind import Cell, deals_table, money, on_day
 from interfaces.cli.reports.dimensions import called, dimensions, named
 from interfaces.cli.reports.marks import Marks
