@@ -55,7 +55,6 @@ class Turn:
             with reaching(self._settings):
                 # Whoever joins a group before it knows the topic hands out none of its partitions, for minutes; and
                 # whoever hears of it before it subscribes takes it for new later, and has the group decide again.
-                # Not asked for with partitions_for_topic: then it knows all topics of the cluster, and ponders them.
                 self._consumer.beginning_offsets([self._names.turn])
         except BaseException:
             self._consumer.close(autocommit=False, timeout_ms=CLOSING)

@@ -16,9 +16,8 @@ class _Arriving(RawIOBase):
 
     def __init__(self, connection: socket) -> None:
         self._connection = connection
-        self._raw: Any = connection.makefile(
-            "rb", buffering=0
-        )  # keeps the socket open where the connection lets go
+        # A file of it keeps the socket open where the connection lets go of it.
+        self._raw: Any = connection.makefile("rb", buffering=0)
         seconds = connection.gettimeout()
         self._until = None if seconds is None else monotonic() + seconds
 
