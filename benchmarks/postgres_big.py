@@ -1,6 +1,8 @@
 """PostgreSQL: a large store beside one of ten thousand events: of a million, and with `--big` of ten million.
 
-Both are filled by the same way as an import: ready rows by COPY. Ten million take several minutes and some 10 GB.
+Both are filled by the same way as an import: ready rows by COPY. Ten million take several minutes and some 10 GB. The
+server has a quarter of the machine's memory for its pages, as PostgreSQL's manual has it: what a read from disk takes
+says nothing of the store. `docs/operations.md` says how much that adds.
 """
 
 from collections.abc import Iterator
@@ -53,7 +55,7 @@ def _measured(events: int) -> Iterator[Figure]:
                 unit="times",
                 floor=1.5,
                 goal=1.2,
-                limit="deeper indexes, and pages that are in no cache.",
+                limit="deeper indexes, and pages that are no more in the processor's cache.",
             )
         for deals in stores:
             deals.close()

@@ -47,6 +47,9 @@ SETTINGS = {
 FOR_NOW = {"fsync": "off", "full_page_writes": "off"}
 """What a test may do without: what a killed process or server leaves behind is in the files all the same."""
 
+CACHED = f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') // 4 // 2**20}MB"
+"""`shared_buffers` of a server that is measured: a quarter of the memory, with which PostgreSQL's manual begins."""
+
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30  # noqa: S108 - a folder of our own is made in it
 """Where a server that need not last lies if there is so much room."""
 
@@ -141,7 +144,7 @@ def _keep(*, durable: bool) -> None:
     folder = Path(tempfile.mkdtemp(prefix="dealtrail-postgres-", dir=MEMORY if in_memory else None))
     try:
         data, port = _made(folder), free_ports(1)[0]
-        settings = SETTINGS if durable else {**SETTINGS, **FOR_NOW}
+        settings = {**SETTINGS, **({"shared_buffers": CACHED} if durable else FOR_NOW)}
         server = _started(folder, data, port, settings)
     except (NoServer, OSError, subprocess.CalledProcessError) as error:
         told = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
