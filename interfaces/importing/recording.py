@@ -12,8 +12,8 @@ from interfaces.importing.report import ImportReport
 BATCH = 1_000
 """Events in a transaction, and then the rest of the row that reached it."""
 
-READY_BATCH = 3_000
-"""The same of entries that are ready: they are written in some 20 ms, for which other writers wait."""
+READY_BATCH = 6_000
+"""The same of entries that are ready: they are written in some 40 ms, for which other writers wait."""
 
 Ready = TypeVar("Ready", Recorded, LogEntry)
 
