@@ -24,11 +24,11 @@ EVENTS_OF_A_DEAL = 25
 
 @pytest.fixture(scope="module")
 def long_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two hundred deals told by time, all mixed, each fact with the time at which its source knew it."""
+    """Three hundred deals, more than one transaction holds, told by time, all mixed, each fact with the time at which its source knew it."""
     start = datetime(2026, 1, 5, 9, tzinfo=UTC)
     lines = []
     for nth in range(EVENTS_OF_A_DEAL):
-        for deal in range(200):
+        for deal in range(300):
             at = (start + timedelta(hours=nth, seconds=deal)).isoformat()
             told: tuple[str, dict[str, Any]] = ("DealNoteAdded", {"text": f"note {nth // 3}"})
             if nth == 0:

@@ -11,6 +11,7 @@ from domain.deal.team import AssignOwner
 from domain.errors import BadInput, Unavailable
 from domain.event import Actor
 from engine.ids import deal_id
+from interfaces.importing.recording import READY_BATCH
 from interfaces.importing.salesforce.ids import full_id
 from tests.interfaces.importing.crm_exports import CrmDesk, crm_desk
 
@@ -401,7 +402,8 @@ def test_a_folder_without_opportunities_says_what_is_wanted(store: CrmDesk, tmp_
 def test_an_import_that_was_interrupted_is_completed_by_the_next(
     store: CrmDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [deal(f"006{number:012d}AAA", "Offer") for number in range(1_500)]
+    deals = READY_BATCH // 2 + 1  # of two events each: more than one transaction
+    rows = [deal(f"006{number:012d}AAA", "Offer") for number in range(deals)]
     store.write("Opportunity.csv", DEALS + "".join(rows))
     append, calls = store.deals.store.append, list[int]()
 
@@ -414,10 +416,10 @@ def test_an_import_that_was_interrupted_is_completed_by_the_next(
     monkeypatch.setattr(store.deals.store, "append", failing)
     with pytest.raises(Unavailable):
         store.salesforce(currency="EUR")
-    assert 0 < store.deals.head().position < 3_001
+    assert 0 < store.deals.head().position < 2 * deals + 1
     monkeypatch.undo()
     store.salesforce(currency="EUR")
-    assert store.deals.head().position == 3_001
+    assert store.deals.head().position == 2 * deals + 1
     assert store.salesforce(currency="EUR").recorded == 0
 
 
