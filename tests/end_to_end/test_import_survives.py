@@ -24,7 +24,7 @@ EVENTS_OF_A_DEAL = 25
 
 @pytest.fixture(scope="module")
 def long_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three hundred deals, more than one transaction holds, told by time, all mixed, each fact with the time at which its source knew it."""
+    """Deals told by time, all mixed, each fact with the time at which its source knew it; more than one transaction."""
     start = datetime(2026, 1, 5, 9, tzinfo=UTC)
     lines = []
     for nth in range(EVENTS_OF_A_DEAL):
