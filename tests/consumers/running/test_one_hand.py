@@ -103,24 +103,24 @@ def test_of_two_processes_with_the_same_page_at_the_same_time_one_records_it(sta
 
     partition = Told(state, Job(name="testing", on_event=slow))
     page = Page(place=PLACE, start=0, records=told((1, 1)), end=1)
-    ends: list[object] = []
+    ends: dict[str, object] = {}
 
-    def process() -> None:
+    def process(which: str) -> None:
         try:
-            ends.append(partition.transactions.apply(page, lambda: True, lambda: False).next_offset)
+            ends[which] = partition.transactions.apply(page, lambda: True, lambda: False).next_offset
         except Overtaken as overtaken:
-            ends.append(overtaken)
+            ends[which] = type(overtaken)
 
-    first, second = Thread(target=process), Thread(target=process)
+    first, second = Thread(target=process, args=["first"]), Thread(target=process, args=["second"])
     first.start()
     assert inside.wait(10)
     second.start()
     second.join(0.3)
-    assert ends == []  # the second waits for the lock of the first
+    assert ends == {}  # the second waits for the lock of the first
     go_on.set()
     first.join()
     second.join()
-    assert (ends[0], type(ends[1])) == (1, Overtaken)
+    assert ends == {"first": 1, "second": Overtaken}
     assert partition.effects == [(1, 1)]
 
 
