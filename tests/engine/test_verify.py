@@ -184,6 +184,29 @@ def test_tampering_is_found_at_the_first_row_that_it_touched(
             left.unlink()
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        (1, 1, "The row 1 was removed: position 2 follows 0."),
+        (5, 5, "The row 5 was removed: position 6 follows 4."),
+        (5, 6, "The rows 5 to 6 were removed: position 7 follows 4."),
+        (2, 39, "The rows 2 to 39 were removed: position 40 follows 1."),
+    ],
+)
+def test_it_is_told_which_rows_are_gone(copy: Copy, first: int, last: int, told: str) -> None:
+    copy.shell.execute("DELETE FROM events WHERE position BETWEEN ? AND ?", (first, last))
+    with pytest.raises(Tampered) as raised:
+        copy.verified()
+    assert str(raised.value) == told
+
+
+@pytest.mark.parametrize("position", [1, 2, ROWS])
+def test_a_row_that_cannot_be_read_at_all_is_named(copy: Copy, position: int) -> None:
+    copy.shell.execute("UPDATE events SET type = CAST(x'ff' AS TEXT) WHERE position = ?", (position,))
+    with pytest.raises(Tampered, match=f"^The row at position {position} cannot be read"):
+        copy.verified()
+
+
 @pytest.mark.parametrize("position", [0, -1, -(2**63)])
 def test_a_row_in_front_of_the_first_is_found(copy: Copy, position: int) -> None:
     row = copy.rows()[0]._replace(position=position)
