@@ -116,6 +116,37 @@ def test_a_defect_is_told_as_it_is_to_who_met_it_and_as_unavailable_to_the_other
     assert commits.append("after") == "AFTER"
 
 
+class SlowDisk(Disk):
+    """A disk of a made-up time: every transaction takes four seconds of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.time = 0.0
+
+    def write(self, items: Sequence[str]) -> list[str | DealtrailError]:
+        self.time += 4
+        return super().write(items)
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+def test_a_group_is_waited_for_a_quarter_of_what_its_transaction_took_and_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disk = SlowDisk()
+    monkeypatch.setattr("engine.group_commit.monotonic", lambda: disk.time)
+    monkeypatch.setattr("engine.group_commit.sleep", disk.sleep)
+    commits = GroupCommit[str, str](disk.write)
+    together(disk, commits, ["a", "b", "c"])
+    waited = []
+    for _ in range(3):
+        began = disk.time
+        assert commits.append("after") == "AFTER"
+        waited.append(disk.time - began - 4)
+    assert waited == pytest.approx([1, 0, 0], abs=0.001)
+
+
 class Interrupted(BaseException):
     """What Ctrl-C does to a waiting thread."""
 
