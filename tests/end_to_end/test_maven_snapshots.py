@@ -58,7 +58,7 @@ def exports(maven_crm: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_four_exports_in_turn_give_the_known_pipeline_of_each_day(
-    exports: Path, maven_crm: Path, repository: Path
+    exports: Path, maven_crm: Path, repository: Path, store: str
 ) -> None:
     truth = json.loads((maven_crm / "truth.json").read_text())
     mapping = read_mapping(repository / "docs" / "examples" / "maven.toml")
@@ -67,7 +67,7 @@ def test_four_exports_in_turn_give_the_known_pipeline_of_each_day(
         file = exports / day / "sales_pipeline.csv"
         return import_csv(file, deals, mapping, exported_at=end_of(day), exported_precision="day")
 
-    with Deals(Settings(store="memory:")) as deals:
+    with Deals(Settings(store=store)) as deals:
         reports = [take(day) for day in EXPORTS]
         assert reports[0].opened == truth["by_manager"][MANAGER]["deals"]
         assert [(len(each.refused), len(each.missing)) for each in reports] == [(0, 0)] * 4

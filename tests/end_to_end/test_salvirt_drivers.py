@@ -17,10 +17,12 @@ from projections.states.deal_states import DealStates
 from projections.states.pipelines import Pipelines
 
 
-def test_drivers_have_the_known_win_rates_of_each_attribute(salvirt_b2b: Path, repository: Path) -> None:
+def test_drivers_have_the_known_win_rates_of_each_attribute(
+    salvirt_b2b: Path, repository: Path, store: str
+) -> None:
     known = json.loads((salvirt_b2b / "truth.json").read_text())
     mapping = read_mapping(repository / "docs" / "examples" / "salvirt.toml")
-    with Deals(Settings(store="memory:")) as deals, Views.open(deals) as views:
+    with Deals(Settings(store=store)) as deals, Views.open(deals) as views:
         import_csv(salvirt_b2b / "Salvirt_B2B_ML_dataset.csv", deals, mapping)
         catch_up(views, deals, (DealStates(), Outcomes(), Measures(), Pipelines()))
         words = ["segment.Up_sale=Yes", "segment.Competitors=No"]
