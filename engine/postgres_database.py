@@ -20,7 +20,8 @@ from engine.postgres_binary import adapted_to_arrays
 from engine.postgres_errors import told
 from engine.postgres_rows import adapted
 from engine.postgres_schema import ADVISORY, GRANTS, SCHEMA, SCHEMA_VERSION, STEPS
-from engine.postgres_url import connection_string, without_password
+from engine.postgres_url import connection_string
+from engine.urls import without_password
 
 T = TypeVar("T")
 

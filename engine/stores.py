@@ -31,7 +31,7 @@ def open_log(settings: Settings, clock: Clock) -> Log:
     path = file_of(url)
     if path is None:
         raise BadInput(
-            f"{url!r} names no store. Use sqlite:///deals.db (a file in this folder), "
+            f"{_shown(url)!r} names no store. Use sqlite:///deals.db (a file in this folder), "
             "sqlite:////var/lib/deals.db (a file anywhere), postgresql://user@host/database or memory:"
         )
     return SqliteLog(path, url=url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout)
@@ -51,12 +51,20 @@ def upgrade(settings: Settings, clock: Clock, role: str | None = None) -> StoreI
         return Database(settings.store, settings.busy_timeout).upgrade(timezone, clock(), role)
     if role is not None:
         raise BadInput(
-            f"The store {settings.store} has no roles: whoever may read and write its file may use it. "
+            f"The store {_shown(settings.store)} has no roles: whoever may read and write its file may use it. "
             "Leave --grant out."
         )
     log = open_log(settings, clock)
     log.close()
     return log.info
+
+
+def _shown(url: str) -> str:
+    """What may be shown of a URL of no kind that we know: one that names a user may hold a password anywhere."""
+    if "@" not in url and "password" not in url.lower():
+        return url
+    kind, mark, _ = url.partition("://")
+    return f"{kind if mark else ''}{mark}…"
 
 
 def zone(name: str) -> ZoneInfo:

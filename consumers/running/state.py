@@ -27,8 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from consumers.running.state_database import SCHEMA, open_engine, tell
 from domain.errors import NotFound, StoreNewer
-from engine.postgres_url import without_password
-from engine.urls import is_missing
+from engine.urls import is_missing, without_password
 
 LAYOUT = 1
 """Of these tables."""

@@ -10,8 +10,8 @@ from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line
-from engine.postgres_url import connection_string, without_password
-from engine.urls import POSTGRES
+from engine.postgres_url import connection_string
+from engine.urls import POSTGRES, without_password
 from engine.write_ahead import write_ahead
 
 IN_MEMORY = "sqlite://"
@@ -100,7 +100,7 @@ def _open_sqlite(url: str, busy_timeout: float) -> Engine:
 
 
 def _open_postgres(url: str, busy_timeout: float) -> Engine:
-    place = connection_string(url, busy_timeout)
+    place = connection_string(url, busy_timeout, of="the state (--state)")
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(place), **NOBODY_WAITS)
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection

@@ -82,7 +82,7 @@ def run(
     """Do a job with every event, once and in each deal's order, until interrupted."""
     from consumers.running.run import run_job
     from consumers.running.state import State
-    from engine.postgres_url import without_password
+    from engine.urls import without_password
     from interfaces.cli.running import stopped_by_signals
 
     # What kafka-python has to say of a broker that is away is said by us, once.

@@ -25,8 +25,8 @@ from sqlalchemy.sql.elements import quoted_name
 
 from domain.errors import Behind, StoreForeign, StoreNewer
 from engine.deals import Deals
-from engine.urls import POSTGRES
-from projections.running.postgres_views import AnyText, make_schema
+from engine.urls import POSTGRES, without_password
+from projections.running.postgres_views import SCHEMA, AnyText, make_schema
 from projections.running.views_database import IN_MEMORY, open_engine
 
 LAYOUT = 1
@@ -74,8 +74,9 @@ QUARANTINE = Table(
 class Views:
     """The read models of one store."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, shown: str) -> None:
         self.engine = engine
+        self._shown = shown
 
     @classmethod
     def open(cls, deals: Deals, url: str | None = None) -> Self:
@@ -86,7 +87,7 @@ class Views:
         Unavailable where their database cannot be used.
         """
         place = url or deals.settings.views or _beside(deals.settings.store)
-        views = cls(open_engine(place, deals.settings.busy_timeout))
+        views = cls(open_engine(place, deals.settings.busy_timeout), without_password(place))
         try:
             views._claim(str(deals.info.store_id))
         except BaseException:
@@ -155,14 +156,17 @@ class Views:
                     return
         if owner.store_id != store_id:
             raise StoreForeign(
-                f"The read models in {self.engine.url} belong to the store {owner.store_id}, not to {store_id}. "
-                "Delete them, or choose another place with DEALTRAIL_VIEWS."
+                f"The read models in {self._shown} belong to the store {owner.store_id}, not to {store_id}. "
+                f"Choose another place with DEALTRAIL_VIEWS, or delete them ({self._deleting()})."
             )
         if owner.layout > LAYOUT:
             raise StoreNewer(
-                f"The read models in {self.engine.url} were made by a newer dealtrail. Update dealtrail, "
+                f"The read models in {self._shown} were made by a newer dealtrail. Update dealtrail, "
                 "or choose another place with DEALTRAIL_VIEWS."
             )
+
+    def _deleting(self) -> str:
+        return f"DROP SCHEMA {SCHEMA} CASCADE" if self.engine.dialect.name == "postgresql" else "the file"
 
 
 def _beside(store_url: str) -> str:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
 from engine.urls import POSTGRES
 from engine.write_ahead import write_ahead
-from projections.running.postgres_views import open_postgres
 
 IN_MEMORY = "sqlite://"
 
@@ -20,18 +20,30 @@ def open_engine(url: str, busy_timeout: float) -> Engine:
     The database's own errors come out as Unavailable, with what to try.
     """
     if url.startswith(POSTGRES):
+        # Imported where it is wanted: a command on a file need not wait for it.
+        from projections.running.postgres_engine import open_postgres  # noqa: PLC0415
+
         return open_postgres(url, busy_timeout)
     if not url.startswith("sqlite:"):
         raise BadInput(
             "Read models lie in SQLite or PostgreSQL, and DEALTRAIL_VIEWS names another database. "
             "Use sqlite:///FILE or postgresql://user@host/database."
         )
-    options: dict[str, Any] = {"connect_args": {"timeout": busy_timeout, "check_same_thread": False}}
+    options: dict[str, Any] = {
+        "connect_args": {"timeout": busy_timeout, "check_same_thread": False},
+        "hide_parameters": True,
+    }
     if url == IN_MEMORY:
         # One connection, or every connection would have a database of its own.
         options["poolclass"] = StaticPool
     # The statements about the past join on nothing on purpose: see `as_of.CrossJoin`.
-    engine = create_engine(url, enable_from_linting=False, **options)
+    try:
+        engine = create_engine(url, enable_from_linting=False, **options)
+    except ArgumentError:
+        raise BadInput(
+            f"{url!r} (DEALTRAIL_VIEWS) cannot be read. Use sqlite:///FILE: three slashes for a relative path, "
+            "four for an absolute one."
+        ) from None
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
         connection.isolation_level = None  # transactions are begun by `_begin`, DDL is part of them

@@ -9,9 +9,10 @@ from psycopg.conninfo import conninfo_to_dict
 from domain.errors import BadInput, DealtrailError
 from engine.clock import now
 from engine.postgres import PostgresLog
-from engine.postgres_url import connection_string, without_password
+from engine.postgres_url import connection_string
 from engine.settings import Settings
-from engine.stores import open_log
+from engine.stores import open_log, upgrade
+from engine.urls import without_password
 
 SECRET = "se%40cret"  # noqa: S105 - what must not be shown
 
@@ -49,6 +50,10 @@ def test_a_password_is_never_shown(url: str, shown: str) -> None:
         "postgresql://li:secret@[::1/deals",
         "postgresql://li:secret@127.0.0.1:port/deals",
         "postgresql://li:secret@127.0.0.1:1/deals?nonsense=secret",
+        "postgresql://li:at@secret@127.0.0.1:1/deals",
+        "postgresql://li:1/secret@127.0.0.1:1/deals",
+        "postgresql+psycopg://li:secret@127.0.0.1:1/deals",
+        "mysql://li:secret@127.0.0.1/postgresql://deals",
         "postgresql://li:secret@127.0.0.1:1/deals",
     ],
 )
@@ -58,6 +63,17 @@ def test_no_error_shows_a_password(url: str) -> None:
     for part in ("secret", "se%zz", "cret", "se/"):
         assert part not in str(raised.value)
     assert "postgresql://" in str(raised.value)
+
+
+def test_a_role_for_another_kind_of_store_shows_no_password() -> None:
+    with pytest.raises(BadInput, match="no roles") as raised:
+        upgrade(Settings(store="mysql://li:secret@127.0.0.1/deals"), now, "deals_app")
+    assert "secret" not in str(raised.value)
+
+
+def test_a_password_with_a_question_mark_is_a_password() -> None:
+    given = conninfo_to_dict(connection_string("postgresql://li:se?cret@db/deals", 10))
+    assert (given["password"], given["host"]) == ("se?cret", "db")
 
 
 def test_a_url_that_cannot_be_read_is_told_how_to_write_it() -> None:
@@ -77,19 +93,31 @@ def test_a_short_wait_for_the_lock_is_no_short_wait_for_a_connection() -> None:
     assert conninfo_to_dict(connection_string("postgresql://li@db/deals", 0))["connect_timeout"] == "2"
 
 
-def test_the_server_s_own_defaults_cannot_weaken_a_store(empty_database: Callable[[], str]) -> None:
+@pytest.mark.parametrize(
+    ("given", "used"), [("off", "on"), ("remote_write", "on"), ("remote_apply", "remote_apply")]
+)
+def test_the_server_s_own_defaults_cannot_weaken_a_store(
+    empty_database: Callable[[], str], given: str, used: str
+) -> None:
     url = empty_database()
     name = str(conninfo_to_dict(url)["dbname"])
-    weak = ("synchronous_commit = off", "default_transaction_isolation = 'serializable'", "lock_timeout = 0")
+    weak = (
+        f"synchronous_commit = {given}",
+        "default_transaction_isolation = 'serializable'",
+        "lock_timeout = 0",
+        "enable_seqscan = on",
+        "jit = on",
+    )
     with psycopg.connect(url, autocommit=True) as connection:
         for setting in weak:
             connection.execute(f'ALTER DATABASE "{name}" SET {setting}'.encode())
     log = PostgresLog(url, busy_timeout=2.5)
     found = log._writer.connection().execute(
         "SELECT current_setting('synchronous_commit'), current_setting('transaction_isolation'), "
-        "current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')"
+        "current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'), "
+        "current_setting('enable_seqscan'), current_setting('jit')"
     )
-    assert found.fetchone() == ("on", "read committed", "2500ms", "1min")
+    assert found.fetchone() == (used, "read committed", "2500ms", "1min", "off", "off")
     log.close()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'ALTER DATABASE "{name}" RESET ALL'.encode())

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, inspect, s
 
 from domain.deal.life import ChangeDetails, ChangeStage, OpenDeal
 from domain.deal.outlook import AddNote
-from domain.errors import Behind, StoreForeign, StoreNewer, Unavailable
+from domain.errors import BadInput, Behind, StoreForeign, StoreNewer, Unavailable
 from domain.event import Recorded
 from engine.deals import Deals
 from engine.ids import new_id
@@ -185,6 +185,33 @@ def test_two_rebuilds_at_once_leave_one_generation_in_force(tmp_path: Path) -> N
         assert "building" not in states
 
 
+@pytest.mark.parametrize("was_built", [False, True], ids=["while it is built", "while it is in force"])
+def test_a_runner_whose_tables_were_dropped_goes_on_with_those_in_force(
+    tmp_path: Path, was_built: bool
+) -> None:
+    with store(url=f"sqlite:///{tmp_path}/deals.db") as deals, Views.open(deals) as views:
+        if was_built:
+            catch_up(views, deals, [Counting()])
+        deal = opened(deals, notes=8)
+        told: list[int] = []
+
+        def rebuilt_by_another(name: str, position: int, goal: int) -> None:
+            told.append(position)
+            with Views.open(deals) as others:
+                while len(told) == 1 and others.table(COUNTS).name != "counts_3":
+                    rebuild(others, deals, Counting())
+
+        if not was_built:
+            with Views.open(deals) as others, pytest.raises(Behind):
+                others.table(COUNTS)
+        catch_up(views, deals, [Counting()], page=2, progress=rebuilt_by_another)
+        assert counted(views) == {deal: 9}
+        with views.engine.connect() as connection:
+            states = connection.execute(select(PROJECTIONS.c.generation, PROJECTIONS.c.state)).all()
+        assert sorted(states) == [(2, "old"), (3, "live")]
+        assert told == [2, 9]
+
+
 def test_a_deal_whose_event_fails_stays_where_it_was_and_the_others_go_on(deals: Deals) -> None:
     good, bad = opened(deals, notes=3), opened(deals, notes=3)
     projection = Counting(cannot=lambda recorded: recorded.stream_id == bad and recorded.version == 3)
@@ -334,8 +361,16 @@ def test_the_read_models_of_another_store_are_refused(tmp_path: Path) -> None:
     views = f"sqlite:///{tmp_path}/views.db"
     with store() as one, store() as other:
         Views.open(one, views).close()
-        with pytest.raises(StoreForeign, match="Delete them, or choose another place"):
+        with pytest.raises(
+            StoreForeign, match=r"Choose another place with DEALTRAIL_VIEWS, or delete them \(the file\)"
+        ):
             Views.open(other, views)
+
+
+@pytest.mark.parametrize("url", ["sqlite:views.db", "sqlite://views.db"])
+def test_a_url_of_read_models_with_too_few_slashes_is_told_how_many(url: str) -> None:
+    with store() as deals, pytest.raises(BadInput, match="three slashes for a relative path"):
+        Views.open(deals, url)
 
 
 def test_the_read_models_lie_beside_the_store(tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+"""Connections to read models in PostgreSQL: one writer at a time, readers that see one instant."""
+
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
+
+from domain.errors import Unavailable
+from engine.postgres_errors import first_line
+from engine.postgres_url import connection_string
+from engine.urls import without_password
+from projections.running.postgres_views import SCHEMA
+
+WRITERS = 0x6465616C76696577
+"""The advisory lock ("dealview") that a writing transaction holds, as a SQLite file's writer holds the file."""
+
+
+def open_postgres(url: str, busy_timeout: float) -> Engine:
+    """An engine for the views in a PostgreSQL database, in whose schema its connections work.
+
+    The URL is read as a store's is. A connection with the execution option `writing` waits at most
+    `busy_timeout` seconds for another writer; any other reads the rows of one instant. The database's own
+    errors come out as Unavailable.
+    """
+    place = connection_string(url, busy_timeout, of="the read models (DEALTRAIL_VIEWS)")
+    shown = without_password(url)
+    # The statements about the past join on nothing on purpose: see `as_of.CrossJoin`.
+    engine = create_engine("postgresql+psycopg://", enable_from_linting=False, hide_parameters=True)
+
+    def connect(_: Dialect, __: object, arguments: list[Any], ___: object) -> None:
+        arguments[:] = [place]
+
+    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
+        # Nought would be no limit at all.
+        wait = f"{max(1, int(busy_timeout * 1_000))}ms"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET search_path TO {SCHEMA}")
+            cursor.execute(f"SET lock_timeout TO '{wait}'")
+            # They can be built anew, and rows and position are one transaction: the last may be lost together.
+            cursor.execute("SET synchronous_commit TO off")
+        connection.commit()
+
+    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", lambda context: _tell(context, shown))
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    # Said with BEGIN: a statement of its own would be one more way to the server and back.
+    driver: Any = connection.connection.driver_connection
+    writing = connection.get_execution_options().get("writing", False)
+    driver.isolation_level = None if writing else psycopg.IsolationLevel.REPEATABLE_READ
+    if writing:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+
+def _tell(context: ExceptionContext, shown: str) -> None:
+    """Locks, lost connections and missing rights are nothing that a projection got wrong."""
+    error = context.original_exception
+    # Where the role may not look into the schema, PostgreSQL says that there is none to make tables in.
+    no_rights = errors.InsufficientPrivilege | errors.InvalidSchemaName
+    if isinstance(error, errors.ReadOnlySqlTransaction):
+        raise Unavailable(
+            f"The read models in {shown} can only be read there ({first_line(error)}): is it a standby? "
+            "Name a database that takes writes in DEALTRAIL_VIEWS, a file (sqlite:///FILE) for one."
+        ) from error
+    if isinstance(error, psycopg.OperationalError | no_rights):
+        raise Unavailable(
+            f"The read models in {shown} cannot be used now ({first_line(error)}). Try again, or look at the "
+            f"server and the rights of the role: it needs a schema {SCHEMA} of its own, or with DEALTRAIL_VIEWS "
+            "another place for its read models."
+        ) from error
