@@ -195,21 +195,21 @@ def test_a_runner_whose_tables_were_dropped_goes_on_with_those_in_force(
         deal = opened(deals, notes=8)
         told: list[int] = []
 
-        def rebuilt_by_another(name: str, position: int, goal: int) -> None:
+        def rebuilt_by_others(name: str, position: int, goal: int) -> None:
             told.append(position)
-            with Views.open(deals) as others:
-                while len(told) == 1 and others.table(COUNTS).name != "counts_3":
+            if len(told) == 1:
+                with Views.open(deals) as others:
+                    rebuild(others, deals, Counting())
                     rebuild(others, deals, Counting())
 
-        if not was_built:
-            with Views.open(deals) as others, pytest.raises(Behind):
-                others.table(COUNTS)
-        catch_up(views, deals, [Counting()], page=2, progress=rebuilt_by_another)
+        catch_up(views, deals, [Counting()], page=2, progress=rebuilt_by_others)
         assert counted(views) == {deal: 9}
         with views.engine.connect() as connection:
-            states = connection.execute(select(PROJECTIONS.c.generation, PROJECTIONS.c.state)).all()
-        assert sorted(states) == [(2, "old"), (3, "live")]
-        assert told == [2, 9]
+            known = connection.execute(select(PROJECTIONS.c.generation, PROJECTIONS.c.state)).all()
+        assert [state for _, state in sorted(known)] == ["old", "live"]
+        # One page with the tables that were dropped, and then at once where the others are.
+        assert len(told) == 2
+        assert told[1] == deals.head().position
 
 
 def test_a_deal_whose_event_fails_stays_where_it_was_and_the_others_go_on(deals: Deals) -> None:
