@@ -63,6 +63,7 @@ bench: setup ## Measure against raw SQLite and the plain library, and write docs
 .PHONY: torture
 torture: setup ## The long runs: 1,000 kills, a million racing events; prints what was counted
 	$(RUN)pytest --torture -n $(WORKERS) -rP
+	$(RUN)pytest --read-models-on-postgres -n $(WORKERS) tests/projections
 
 .PHONY: kafka
 kafka: setup ## Run a Kafka broker of its own in the foreground; it says its address, Ctrl+C stops it

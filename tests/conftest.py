@@ -37,9 +37,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--torture`: the long runs of `make torture`. `--cov-all-tests`: coverage of every room."""
+    """`--torture`: the long runs of `make torture`. The others: where to measure, and where read models lie."""
     parser.addoption("--torture", action="store_true", help="kill, race and generate as in `make torture`")
     parser.addoption("--cov-all-tests", action="store_true", help="measure in all tests, as `make coverage`")
+    parser.addoption(
+        "--read-models-on-postgres",
+        action="store_true",
+        help="ask tests/projections of read models on PostgreSQL",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,21 +6,19 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert
 
 from engine.clock import now
 from engine.deals import Deals
 from engine.settings import Settings
 from projections.asking.asked import Asked
 from projections.catalogue import PROJECTIONS
-from projections.running.postgres_views import SCHEMA, make_schema
 from projections.running.runner import catch_up, rebuild
 from projections.running.verifying import verify
-from projections.running.views import LAYOUT, REGISTRY, VIEWS_META, Views
+from projections.running.views import Views
 from tests.projections.all_histories import Everything, everything
 from tests.projections.all_questions import answered, names, questions, waterfalls
 from tests.projections.closing_histories import QUARTER_DAYS, START, instant
-from tests.projections.spare_views import views_of
+from tests.projections.spare_views import anew, views_of
 from tests.servers.postgres import SpareDatabases
 
 # Each example makes the tables of all read models anew in a server, and asks everything.
@@ -36,17 +34,6 @@ def views_there(postgres_databases: SpareDatabases) -> Iterator[Views]:
         Views.open(deals, url) as views,
     ):
         yield views
-
-
-def emptied(views: Views, deals: Deals) -> Views:
-    """The read models as those of this store, of which nothing is built yet."""
-    with views.writing() as connection:
-        connection.exec_driver_sql(f"DROP SCHEMA {SCHEMA} CASCADE")
-        make_schema(connection)
-        REGISTRY.create_all(connection)
-        owner = {"store_id": str(deals.info.store_id), "layout": LAYOUT}
-        connection.execute(insert(VIEWS_META), owner)
-    return views
 
 
 @contextmanager
@@ -69,7 +56,7 @@ def test_every_question_about_any_instant_is_answered_alike(
     instants = (st.sampled_from(telling) | st.integers(0, 2 * QUARTER_DAYS)).map(instant)
     page, turn = data.draw(st.sampled_from([3, 20, 5_000])), data.draw(st.integers(0, 100))
     with store_of(history) as deals, views_of(deals) as here:
-        there = emptied(views_there, deals)
+        there = anew(views_there, deals)
         catch_up(here, deals, PROJECTIONS)
         catch_up(there, deals, PROJECTIONS, page=page)
         start, end = sorted((data.draw(instants), data.draw(instants)))
