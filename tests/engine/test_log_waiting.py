@@ -114,6 +114,17 @@ def test_a_listener_whose_connection_is_ended_listens_again(empty_database: Call
         assert min(_heard(log, version) for version in range(2, 8)) < POLL / 2
 
 
+def test_a_listener_that_hears_nothing_because_nothing_happened_is_kept(
+    empty_database: Callable[[], str],
+) -> None:
+    url = empty_database()
+    with closing(PostgresLog(url)) as log:
+        log.wait(0, 0.1)
+        first = listener(url)
+        log.wait(0, 2 * POLL)
+        assert listener(url) == first
+
+
 def test_a_listener_that_hears_nothing_any_more_costs_one_look_and_is_replaced(
     empty_database: Callable[[], str],
 ) -> None:
