@@ -64,7 +64,7 @@ def test_the_rows_do_not_depend_on_how_many_come_at_once(log: Log, warm: Log) ->
     assert verify(warm) == warm.head()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [0, *SIZES])
 @pytest.mark.parametrize("place", ["first", "last"])
 def test_one_version_that_is_taken_refuses_the_whole_batch(warm: Log, size: int, place: str) -> None:
     warm.append([entry(FIRST, 1)])
@@ -77,7 +77,7 @@ def test_one_version_that_is_taken_refuses_the_whole_batch(warm: Log, size: int,
     assert verify(warm).position == 5 + size
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [0, *SIZES])
 def test_one_version_that_is_left_out_refuses_the_whole_batch(warm: Log, size: int) -> None:
     warm.append([entry(FIRST, 1)])
     with pytest.raises(VersionConflict, match="next event is version 2, not 3"):

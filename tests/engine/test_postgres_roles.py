@@ -160,6 +160,7 @@ def test_an_application_may_not_set_the_head_elsewhere(granted: Roles, statement
         "TRUNCATE dealtrail.store",
         "UPDATE dealtrail.store SET store_id = gen_random_uuid()",
         "UPDATE dealtrail.store SET timezone = 'Europe/Berlin'",
+        "UPDATE dealtrail.store SET created_at = created_at + 1",
     ],
 )
 def test_the_owner_is_stopped_by_triggers(granted: Roles, statement: str) -> None:
