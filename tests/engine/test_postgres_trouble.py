@@ -2,21 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Timer
+from threading import Thread, Timer
 from time import monotonic, sleep
 
 import psycopg
 import pytest
-from psycopg import errors, sql
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from domain.errors import BadInput, StoreBusy, StoreNewer, Tampered, Unavailable
+from domain.errors import BadInput, CommandReused, StoreBusy, StoreNewer, Tampered, Unavailable
+from engine.clock import now
+from engine.log import Appended
 from engine.postgres import PostgresLog
-from engine.postgres_errors import told
 from engine.verify import verify
 from tests.engine.appending import FIRST, SECOND, at_once, entries, entry, fill, note
+from tests.servers.proxy import Proxy
 
 Shell = psycopg.Connection[tuple[object, ...]]
+
+WAITING = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @pytest.fixture
@@ -110,10 +114,49 @@ def test_connections_that_were_ended_are_made_again(log: PostgresLog, shell: She
     assert verify(log) == log.head()
 
 
+def test_a_command_id_that_is_taken_is_refused_also_where_the_connection_broke(
+    log: PostgresLog, shell: Shell
+) -> None:
+    log.append([entry(FIRST, 1, "called", command_id="taken")])
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    shell.execute(f"SELECT pg_terminate_backend(pid) {others}".encode())
+    with pytest.raises(CommandReused, match="'taken'"):
+        log.append([entry(FIRST, 2, "called again", command_id="taken")])
+    assert verify(log).position == 4
+
+
+def test_an_event_that_the_server_records_after_its_connection_broke_is_answered_as_recorded(
+    url: str, shell: Shell
+) -> None:
+    told: list[Appended] = []
+
+    def wait_for(waiting: int) -> None:
+        for _ in range(3_000):
+            if other.execute(f"SELECT count(*) {WAITING}".encode()).fetchone() == (waiting,):
+                return
+            sleep(0.01)
+        raise AssertionError(f"not {waiting} wait for the lock")
+
+    with psycopg.connect(url, autocommit=True) as other, Proxy(url) as proxy:
+        cut_off = PostgresLog(proxy.url, busy_timeout=60)
+        for version in (1, 2):
+            cut_off.append([entry(FIRST, version)])
+        caller = Thread(target=lambda: told.append(cut_off.append([entry(FIRST, 3)])))
+        with holding(shell):
+            caller.start()
+            wait_for(1)
+            # The server does not notice: its statement goes on when it has the lock, and is committed.
+            proxy.cut_all()
+            wait_for(2)
+        caller.join()
+        cut_off.close()
+    assert [each.first for each in told] == [6]
+
+
 def test_a_writer_whose_statement_is_cancelled_goes_on(log: PostgresLog, shell: Shell) -> None:
     log._database.busy_timeout = 10
     patient = PostgresLog(str(log._database._conninfo), busy_timeout=30)
-    cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    cancel = f"SELECT pg_cancel_backend(pid) {WAITING}"
     with psycopg.connect(shell.info.dsn, autocommit=True) as other:
         timer = Timer(0.3, lambda: other.execute(cancel))
         timer.start()
@@ -136,6 +179,16 @@ def test_a_writer_that_stands_still_in_the_middle_lets_go_of_the_lock(url: str, 
     assert frozen.append([entry(SECOND, 1)]).first == 5
     frozen.close()
     other.close()
+
+
+def test_a_writer_that_is_interrupted_in_the_middle_lets_go_of_the_lock(url: str, log: PostgresLog) -> None:
+    ticks = [now(), now()]
+    interrupted = PostgresLog(url, clock=lambda: ticks.pop(0))
+    assert interrupted.append([entry(FIRST, 1)]).first == 1
+    with pytest.raises(IndexError):
+        interrupted.append([entry(FIRST, 2)])
+    assert log.append([entry(FIRST, 2)]).first == 2
+    interrupted.close()
 
 
 def test_a_server_that_is_not_there_is_told(url: str) -> None:
@@ -218,31 +271,3 @@ def test_rows_behind_the_head_stop_every_append(log: PostgresLog, shell: Shell) 
             log.append([entry(FIRST, 1)])
     with pytest.raises(Tampered, match="inserted"):
         verify(log)
-
-
-@pytest.mark.parametrize(
-    ("error", "kind", "words"),
-    [
-        (errors.DiskFull("no space"), Unavailable, "disk of the store x is full"),
-        (errors.ReadOnlySqlTransaction("cannot execute INSERT"), Unavailable, "is it a standby"),
-        (errors.DataCorrupted("invalid page in block 0"), Tampered, "files of the store x are damaged"),
-        (errors.IndexCorrupted("index"), Tampered, "Restore it from a backup"),
-        (errors.InsufficientPrivilege("permission denied"), Unavailable, "store upgrade --grant ROLE"),
-        (errors.TooManyConnections("sorry, too many clients already"), Unavailable, "too many clients"),
-        (errors.AdminShutdown(""), Unavailable, "AdminShutdown"),
-        (
-            psycopg.OperationalError("Multiple connection attempts failed:\n- a\n- refused"),
-            Unavailable,
-            "- refused",
-        ),
-        (errors.UniqueViolation("key\nDETAIL: secret"), Tampered, "does not end where"),
-        (errors.SyntaxError("at end"), BadInput, "cannot be used: at end"),
-    ],
-)
-def test_what_postgresql_says_is_told_with_what_to_try(
-    error: psycopg.Error, kind: type[Exception], words: str
-) -> None:
-    answer = told(error, "x", 10)
-    assert type(answer) is kind
-    assert words in str(answer)
-    assert "secret" not in str(answer)
