@@ -37,7 +37,7 @@ def start(
 ) -> None:
     """Record the first start of a job, unless another process did: `where` as in JOBS, `at` in microseconds."""
     first = {"job": job, "topic": topic, "started": where, "started_at": at}
-    if connection.execute(once(connection, JOBS).values(first)).rowcount:
+    if connection.scalar(once(connection, JOBS).values(first).returning(JOBS.c.job)) is not None:
         add(connection, job, topic, next_offsets)
 
 
