@@ -64,6 +64,18 @@ def test_the_rows_do_not_depend_on_how_many_come_at_once(log: Log, warm: Log) ->
     assert verify(warm) == warm.head()
 
 
+@pytest.mark.parametrize("bad", [1, 3])
+def test_one_caller_s_conflict_does_not_fail_the_others_of_its_transaction(warm: Log, bad: int) -> None:
+    callers = [[entry(FIRST, 1)], [entry(FIRST, bad, command_id="bad")], [entry(SECOND, 1)]]
+    one, refused, other = warm.append_all(callers)
+    assert isinstance(refused, VersionConflict)
+    assert "is at version 1" in str(refused)
+    recorded_at = warm.rows(3, 1)[0].recorded_at
+    assert [one, other] == [Appended(4, recorded_at), Appended(5, recorded_at)]
+    assert [row.command_id for row in warm.rows(3, 10)] == ["0001:1", "0002:1"]
+    assert verify(warm) == warm.head()
+
+
 @pytest.mark.parametrize("size", [0, *SIZES])
 @pytest.mark.parametrize("place", ["first", "last"])
 def test_one_version_that_is_taken_refuses_the_whole_batch(warm: Log, size: int, place: str) -> None:

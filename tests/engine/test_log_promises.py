@@ -82,7 +82,11 @@ def test_any_text_survives(log: Log, text: str) -> None:
     assert [row.state for row in log.rows(0, 10)] == [given.state]
 
 
-@pytest.mark.parametrize("command_id", ["c", "a b", "命令", "it's", 'a"b', "x" * 500, "%", "_"])
+SLASHED = ["\\", "\\\\", "\\0", "\\\\0", "\0", "\0\\0\\", "C:\\0 \0"]
+"""Texts that look like what a database has instead of a sign that it cannot hold."""
+
+
+@pytest.mark.parametrize("command_id", ["c", "a b", "命令", "it's", 'a"b', "x" * 500, "%", "_", *SLASHED])
 def test_any_command_id_is_found_again(log: Log, command_id: str) -> None:
     log.append([entry(FIRST, 1, command_id=command_id)])
     log.append([entry(SECOND, 1, command_id="another one")])
