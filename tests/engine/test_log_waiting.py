@@ -11,6 +11,7 @@ import pytest
 from domain.errors import Unavailable
 from engine.log import Log
 from engine.postgres import POLL, PostgresLog
+from engine.waiting import LOOK
 from tests.engine.appending import FIRST, at_once, entry, fill
 from tests.servers.proxy import Proxy
 
@@ -114,7 +115,7 @@ def test_a_listener_whose_connection_is_ended_listens_again(empty_database: Call
         assert min(_heard(log, version) for version in range(2, 8)) < POLL / 2
 
 
-def test_a_listener_that_hears_nothing_because_nothing_happened_is_kept(
+def test_a_listener_that_hears_what_happens_and_nothing_where_nothing_does_is_kept(
     empty_database: Callable[[], str],
 ) -> None:
     url = empty_database()
@@ -122,7 +123,23 @@ def test_a_listener_that_hears_nothing_because_nothing_happened_is_kept(
         log.wait(0, 0.1)
         first = listener(url)
         log.wait(0, 2 * POLL)
+        assert _heard(log, 1) < POLL
+        sleep(2 * LOOK)
         assert listener(url) == first
+
+
+def test_a_closed_log_has_no_connection_any_more(empty_database: Callable[[], str]) -> None:
+    url = empty_database()
+    with closing(PostgresLog(url)) as log:
+        log.wait(0, 0.1)
+        listener(url)
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(1_000):
+            if connection.execute(f"SELECT count(*) {others}".encode()).fetchone() == (0,):
+                return
+            sleep(0.01)
+    raise AssertionError("a connection of the closed log is still open")
 
 
 def test_a_listener_that_hears_nothing_any_more_costs_one_look_and_is_replaced(
