@@ -36,6 +36,13 @@ def test_marks_are_remembered_the_newest_first(log: Log, clock: SetClock) -> Non
     assert log.relay_marks(1) == [three]
 
 
+def test_the_last_ten_marks_are_told_where_nobody_asks_for_more(log: Log) -> None:
+    for position in range(12):
+        log.mark_relayed(position, b"digest")
+    assert [mark.position for mark in log.relay_marks()] == list(range(11, 1, -1))
+    assert [mark.position for mark in log.relay_marks(100)] == list(range(11, -1, -1))
+
+
 def test_a_mark_is_no_event(log: Log) -> None:
     fill(log, 2)
     before = log.head(), log.rows(0, 10)

@@ -159,6 +159,30 @@ def test_a_record_that_kafka_has_not_taken_is_sent_again_though_its_transaction_
     assert seen.said == ["began 0", "lost", "began 0", "back"]
 
 
+def test_a_topic_that_cannot_be_found_at_the_moment_loses_no_event(deals: Deals) -> None:
+    noted(deals, 5)
+
+    class Lost(Watched):
+        """Does not know the topic when it shall send the third record."""
+
+        def send(self, *given: Any, **named: Any) -> object:  # noqa: ANN401 - as the producer has it
+            self.calls.append("send")
+            if self.calls.count("send") == 3:
+                raise ValueError("there is no such topic")
+            return self.inner.send(*given, **named)
+
+    made: list[Watched] = []
+
+    def lost_once(settings: Settings, transactional_id: str) -> Producer:
+        made.append((Watched if made else Lost)(new_producer(settings, transactional_id)))
+        return made[-1]  # type: ignore[return-value]
+
+    seen = relay_all(deals, producers=lost_once)
+    assert is_there(deals) == should_be_there(deals)
+    assert seen.said == ["began 0", "lost", "began 0", "back"]
+    assert "there is no such topic" in seen.errors[0]
+
+
 def test_what_an_older_relay_commits_before_it_is_stopped_is_not_sent_twice(deals: Deals) -> None:
     noted(deals, 5)
     known = names_of(deals)
