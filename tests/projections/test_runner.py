@@ -19,6 +19,7 @@ from domain.event import Recorded
 from engine.deals import Deals
 from engine.ids import new_id
 from engine.settings import Settings
+from projections.running.generations import Generation, take_over
 from projections.running.projection import Rows, Story
 from projections.running.runner import catch_up, rebuild
 from projections.running.views import PROJECTIONS, QUARANTINE, Views
@@ -235,6 +236,48 @@ def test_a_deal_whose_event_fails_stays_where_it_was_and_the_others_go_on(deals:
         )
         rebuild(views, deals, Counting())
         assert counted(views) == {good: 5, bad: 5}
+
+
+def test_a_runner_that_comes_late_puts_no_old_tables_in_force(deals: Deals) -> None:
+    deal = opened(deals)
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting()])
+        rebuild(views, deals, Counting())
+        slow = Generation(Counting(), number=2, live=False, position=deals.head().position)
+        rebuild(views, deals, Counting())
+        take_over(views, slow)
+        with views.engine.connect() as connection:
+            known = connection.execute(select(PROJECTIONS.c.generation, PROJECTIONS.c.state)).all()
+        assert sorted(known) == [(2, "old"), (3, "live")]
+        assert counted(views) == {deal: 1}
+
+
+def test_tables_that_are_dropped_take_with_them_what_they_had_set_aside(deals: Deals) -> None:
+    bad = opened(deals, notes=2)
+    others = COUNTS.to_metadata(MetaData(), name="others")
+
+    @dataclass(frozen=True)
+    class Stubborn(Counting):
+        name: str = "stubborn"
+        tables: tuple[Table, ...] = (others,)
+
+        def fold(self, have: Rows, events: Sequence[Recorded], story: Story) -> Rows:
+            return {"others": super().fold({"counts": have["others"]}, events, story)["counts"]}
+
+    def cannot(recorded: Recorded) -> bool:
+        return recorded.stream_id == bad and recorded.version == 2
+
+    def aside(views: Views) -> list[tuple[str, int]]:
+        with views.engine.connect() as connection:
+            rows = connection.execute(select(QUARANTINE.c.projection, QUARANTINE.c.generation)).all()
+        return sorted((name, generation) for name, generation in rows)
+
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting(cannot=cannot), Stubborn(cannot=cannot)])
+        rebuild(views, deals, Counting())
+        assert aside(views) == [("counting", 1), ("stubborn", 1)]
+        rebuild(views, deals, Counting(cannot=cannot))
+        assert aside(views) == [("counting", 3), ("stubborn", 1)]
 
 
 def test_what_one_projection_cannot_take_is_set_aside_there_alone(deals: Deals) -> None:
