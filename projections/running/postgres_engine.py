@@ -26,7 +26,9 @@ def open_postgres(url: str, busy_timeout: float) -> Engine:
     place = connection_string(url, busy_timeout, of="the read models (DEALTRAIL_VIEWS)")
     shown = without_password(url)
     # The statements about the past join on nothing on purpose: see `as_of.CrossJoin`.
-    engine = create_engine("postgresql+psycopg://", enable_from_linting=False, hide_parameters=True)
+    engine = create_engine(
+        "postgresql+psycopg://", enable_from_linting=False, hide_parameters=True, pool_pre_ping=True
+    )
 
     def connect(_: Dialect, __: object, arguments: list[Any], ___: object) -> None:
         arguments[:] = [place]
@@ -52,7 +54,9 @@ def _begin(connection: Connection) -> None:
     # Said with BEGIN: a statement of its own would be one more way to the server and back.
     driver: Any = connection.connection.driver_connection
     writing = connection.get_execution_options().get("writing", False)
-    driver.isolation_level = None if writing else psycopg.IsolationLevel.REPEATABLE_READ
+    # Who waited for the lock has to see what the one before it wrote, whatever the role's default is.
+    level = psycopg.IsolationLevel
+    driver.isolation_level = level.READ_COMMITTED if writing else level.REPEATABLE_READ
     if writing:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
@@ -60,6 +64,8 @@ def _begin(connection: Connection) -> None:
 def _tell(context: ExceptionContext, shown: str) -> None:
     """Locks, lost connections and missing rights are nothing that a projection got wrong."""
     error = context.original_exception
+    if context.is_pre_ping:
+        return  # the server ended a connection while nobody used it: another one is made
     # Where the role may not look into the schema, PostgreSQL says that there is none to make tables in.
     no_rights = errors.InsufficientPrivilege | errors.InvalidSchemaName
     if isinstance(error, errors.ReadOnlySqlTransaction):
