@@ -10,6 +10,9 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from projections.running.postgres_views import NUL
 
+ASIDE = "\ufdd1"
+"""What stands for two backslashes in JSON for a moment; as NUL it is kept for such uses."""
+
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
@@ -55,8 +58,11 @@ def _member_in_sqlite(called: member, compiler: SQLCompiler, **kw: Any) -> str: 
 @compiles(member, "postgresql")
 def _member_in_postgresql(called: member, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
     document, name = (compiler.process(each, **kw) for each in called.clauses)
-    # It takes a nul into JSON, but not out of it.
-    return f"(CAST(replace({document}, '\\u0000', '{NUL}') AS json) ->> {name})"
+    # It takes a nul into JSON, but not out of it. Two backslashes are one that was meant, also in front of u0000.
+    # E'…' means the same whatever standard_conforming_strings is.
+    aside = f"replace({document}, E'\\\\\\\\', '{ASIDE}')"
+    without = f"replace({aside}, E'\\\\u0000', '{NUL}')"
+    return f"(CAST(replace({without}, '{ASIDE}', E'\\\\\\\\') AS json) ->> {name})"
 
 
 @compiles(digits)

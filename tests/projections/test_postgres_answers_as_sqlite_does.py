@@ -7,17 +7,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.deal.life import OpenDeal
 from engine.clock import now
 from engine.deals import Deals
+from engine.ids import new_id
 from engine.settings import Settings
-from projections.asking.asked import Asked
+from projections.asking.asked import Asked, Filters
 from projections.catalogue import PROJECTIONS
 from projections.running.runner import catch_up, rebuild
 from projections.running.verifying import verify
 from projections.running.views import Views
+from projections.states.pipeline_view import pipeline
 from tests.projections.all_histories import Everything, everything
 from tests.projections.all_questions import answered, names, questions, waterfalls
 from tests.projections.closing_histories import QUARTER_DAYS, START, instant
+from tests.projections.histories import ACTOR
 from tests.projections.spare_views import anew, views_of
 from tests.servers.postgres import SpareDatabases
 
@@ -71,3 +75,20 @@ def test_every_question_about_any_instant_is_answered_alike(
             assert answered(ask, there) == answered(ask, here), what
         rebuild(there, deals, PROJECTIONS[turn % len(PROJECTIONS)], page=page)
         assert [each.difference for each in verify(there, deals, PROJECTIONS)] == [None] * len(PROJECTIONS)
+
+
+def test_a_segment_may_look_like_what_json_makes_of_a_character(views_there: Views) -> None:
+    said = ["\\u0000", "\\\\u0000", "\\", '"\\u0000"', "nul \0 and \\u0000"]
+    with Deals(Settings(store="memory:")) as deals, views_of(deals) as here:
+        there = anew(views_there, deals)
+        for number, region in enumerate(said):
+            deals.handle(
+                new_id(),
+                OpenDeal(title=f"Deal {number}", owner="li.lei", segment={"region": region}),
+                by=ACTOR,
+            )
+        for views in (here, there):
+            catch_up(views, deals, PROJECTIONS)
+            for region in said[:-1]:
+                found = pipeline(views, deals, Asked(), Filters(segments={"region": region}))
+                assert found.open.deals == 1, region
