@@ -252,6 +252,25 @@ def test_a_runner_that_comes_late_puts_no_old_tables_in_force(deals: Deals) -> N
         assert counted(views) == {deal: 1}
 
 
+def test_a_rebuild_that_was_broken_off_keeps_nobody_from_catching_up(deals: Deals) -> None:
+    deal = opened(deals, notes=3)
+
+    def stop(name: str, position: int, head: int) -> None:
+        raise KeyboardInterrupt
+
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting()])
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(views, deals, Counting(), page=1, progress=stop)
+        deals.handle(deal, AddNote(text="later"), by=ACTOR)
+        catch_up(views, deals, [Counting()])
+        assert counted(views) == {deal: 5}
+        statement = select(PROJECTIONS.c.generation, PROJECTIONS.c.state, PROJECTIONS.c.position)
+        with views.engine.connect() as connection:
+            known = connection.execute(statement).all()
+        assert sorted(known) == [(1, "live", deals.head().position), (2, "building", 1)]
+
+
 def test_tables_that_are_dropped_take_with_them_what_they_had_set_aside(deals: Deals) -> None:
     bad = opened(deals, notes=2)
     others = COUNTS.to_metadata(MetaData(), name="others")
