@@ -151,6 +151,32 @@ class Interrupted(BaseException):
     """What Ctrl-C does to a waiting thread."""
 
 
+def test_whoever_is_interrupted_while_it_waits_for_a_group_takes_its_append_back_and_the_next_one_leads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disk = SlowDisk()
+    commits = GroupCommit[str, str](disk.write)
+    monkeypatch.setattr("engine.group_commit.monotonic", lambda: disk.time)
+    together(disk, commits, ["a", "b", "c"])
+    queued: list[Caller] = []
+
+    def interrupt(seconds: float) -> None:
+        monkeypatch.setattr("engine.group_commit.sleep", disk.sleep)
+        queued.append(Caller(commits, "next"))
+        queued[0].start()
+        while len(commits._queue) < 2:
+            pass
+        raise Interrupted
+
+    monkeypatch.setattr("engine.group_commit.sleep", interrupt)
+    with pytest.raises(Interrupted):
+        commits.append("interrupted")
+    queued[0].join(30)
+    assert queued[0].outcome == "NEXT"
+    assert disk.transactions[2:] == [["next"]]
+    assert commits.append("after") == "AFTER"
+
+
 class InterruptedLock:
     """A lock whose second acquire, the wait, is interrupted: at once, or when the turn has come."""
 
