@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from domain.errors import CommandReused, VersionConflict
+from engine.clock import to_micros
 from engine.log import Appended, Log, LogEntry
 from engine.postgres import PostgresLog
 from engine.postgres_appending import MANY
@@ -135,6 +136,23 @@ def test_two_who_record_batches_in_turns_follow_each_other(
     assert verify(logs[0]).position == size * len(whose)
     for log in logs:
         log.close()
+
+
+@pytest.mark.parametrize("size", [1, 2, MANY, 2 * MANY + 1])
+def test_whoever_records_alone_need_not_take_the_lock_to_know_where_the_log_ends(
+    empty_database: Callable[[], str], size: int
+) -> None:
+    log = PostgresLog(empty_database())
+    fill(log, 2)
+    for turn in range(3):
+        log.append(batch(size, start=turn * 7 * size))
+        head = log.head()
+        assert head.recorded_at is not None
+        assert (log._writer.end, log._writer.alone) == (
+            (head.position, head.digest, to_micros(head.recorded_at)),
+            True,
+        )
+    log.close()
 
 
 def test_who_stands_still_while_copying_keeps_nobody_waiting(empty_database: Callable[[], str]) -> None:

@@ -169,6 +169,22 @@ def test_two_commands_of_one_append_have_two_ids(log: Log) -> None:
     assert places(log) == []
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_the_command_id_that_is_taken_is_the_one_that_is_named(log: Log, place: int) -> None:
+    log.append([entry(FIRST, 1, command_id="taken")])
+    ids = ["a", "b"]
+    ids.insert(place, "taken")
+    for again in (
+        ids,
+        [*ids, "taken"],
+        [each.replace("taken", "twice") for each in ("x", *ids, "taken", "y")],
+    ):
+        batch = [entry(SECOND, number, command_id=command_id) for number, command_id in enumerate(again, 1)]
+        with pytest.raises(CommandReused, match="'taken'" if "taken" in again else "'twice'"):
+            log.append(batch)
+    assert log.head().position == 1
+
+
 def test_after_a_conflict_the_store_goes_on(log: Log) -> None:
     log.append([entry(FIRST, 1)])
     for _ in range(3):
