@@ -34,28 +34,33 @@ def _columns(session: Session, found: "Sequence[DealRow]") -> "list[tuple[Column
             lambda each: f"{each.source}:{each.key}" if each.source else str(each.deal),
         ),
         (Column(say("title")), lambda each: each.title),
-        (Column(say("account")), lambda each: each.account_name or each.account or "–"),
-        (Column(say("owner")), lambda each: each.owner or "–"),
-        (Column(say("stage")), lambda each: names.stage(each.pipeline, each.stage)),
-        (Column(say("outcome")), lambda each: formats.label("outcome", each.outcome)),
+        (Column(say("account"), under=True), lambda each: each.account_name or each.account or "–"),
+        (Column(say("owner"), under=True), lambda each: each.owner or "–"),
+        (Column(say("stage"), least=13), lambda each: names.stage(each.pipeline, each.stage)),
+        (Column(say("outcome"), under=True), lambda each: formats.label("outcome", each.outcome)),
+    ]
+    if any(each.overdue for each in found):
+        columns.append((Column(say("overdue"), under=True), lambda each: _late(session, each)))
+    if any(each.idle for each in found):
+        columns.append((Column(say("last-activity"), under=True), lambda each: _last(session, each.idle)))
+    columns += [
         (
             Column(say("amount"), right=True),
             lambda each: "–" if each.amount is None else formats.money(each.amount.model_dump()),
         ),
         (
-            Column(say("expected-close"), right=True),
+            Column(say("expected-close"), right=True, under=True),
             lambda each: "–" if each.expected_close is None else formats.day(each.expected_close),
         ),
     ]
     if any(each.closed_at for each in found):
-        columns.append((Column(say("closed"), right=True), lambda each: _closed_on(session, each)))
-    if any(each.overdue for each in found):
-        columns.append((Column(say("overdue")), lambda each: _late(session, each)))
+        columns.append(
+            (Column(say("closed"), right=True, under=True), lambda each: _closed_on(session, each))
+        )
     if any(each.idle for each in found):
         columns += [
             (Column(say("days-idle"), right=True), lambda each: _idle(session, each.idle)),
-            (Column(say("rots-after"), right=True), lambda each: _limit(session, each.idle)),
-            (Column(say("last-activity")), lambda each: _last(session, each.idle)),
+            (Column(say("rots-after"), right=True, under=True), lambda each: _limit(session, each.idle)),
         ]
     return columns
 

@@ -1,7 +1,7 @@
 """A table for people: which of its columns give way where there is not enough room."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rich import box
@@ -22,7 +22,8 @@ class Column:
     """A column of a table. `whole` is never wrapped or cut: an id that is copied from it works.
 
     Other texts give way where there is not enough room, down to `least` cells. What is `spare`, a bar say, is
-    whole too, and left out where there is no room for it.
+    whole too, and left out where there is no room for it. What may stand `under` the column before it does so
+    in a table that would otherwise be wider than the room.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Column:
     whole: bool = False
     least: int = NARROWEST
     spare: bool = False
+    under: bool = False
 
     @property
     def stays(self) -> bool:
@@ -55,6 +57,19 @@ class Grid:
     rows: Sequence[Sequence[Cell] | None]
     title: str | None
 
+    def fitted(self, room: int) -> "Grid":
+        """The table itself where it can be drawn in that room, else with columns under those before them.
+
+        From the right, and no more of them than it takes.
+        """
+        may = [place for place, column in enumerate(self.columns) if column.under and place > 0]
+        grid = self
+        for most in reversed(may):
+            if grid.taken(grid.widths(room)) <= room + grid._saved:
+                break
+            grid = self._stacked([place for place in may if place >= most])
+        return grid
+
     def widths(self, room: int) -> list[int]:
         """The width of each column: as wide as its widest cell; where there is not enough room, something gives way.
 
@@ -62,13 +77,36 @@ class Grid:
         left out: its width is 0; at last the columns are drawn closer together. Figures and ids never give way,
         and no text does below a few words: the table may be wider than the room.
         """
-        saved = sum(not column.spare for column in self.columns)
-        widths = self._fitted(room, with_spare=True)
+        widths = self._shrunk(room, with_spare=True)
         if self.taken(widths) > room:
-            widths = self._fitted(room, with_spare=False)
-        return widths if self.taken(widths) <= room else self._fitted(room + saved, with_spare=False)
+            widths = self._shrunk(room, with_spare=False)
+        return widths if self.taken(widths) <= room else self._shrunk(room + self._saved, with_spare=False)
 
-    def _fitted(self, room: int, *, with_spare: bool) -> list[int]:
+    @property
+    def _saved(self) -> int:
+        """What is won where the columns are drawn closer together."""
+        return sum(not column.spare for column in self.columns)
+
+    def _stacked(self, under: Collection[int]) -> "Grid":
+        """The table with these columns under those before them, in the heading as in the rows."""
+        stacks: list[list[int]] = []
+        for place in range(len(self.columns)):
+            if place in under:
+                stacks[-1].append(place)
+            else:
+                stacks.append([place])
+        columns = [
+            replace(
+                self.columns[stack[0]],
+                title="\n".join(self.columns[place].title for place in stack),
+                least=max(self.columns[place].least for place in stack),
+            )
+            for stack in stacks
+        ]
+        rows = [None if row is None else _piled(row, stacks) for row in self.rows]
+        return Grid(columns, rows, self.title)
+
+    def _shrunk(self, room: int, *, with_spare: bool) -> list[int]:
         widths, floors = [], []
         for column, cells in self._filled():
             width = max(map(_width, [column.title, *cells])) if with_spare or not column.spare else 0
@@ -123,6 +161,29 @@ class Grid:
         """Each column with its cells."""
         for place, column in enumerate(self.columns):
             yield column, [row[place] for row in self.rows if row is not None]
+
+
+def _piled(row: Sequence[Cell], stacks: Sequence[Sequence[int]]) -> list[Cell]:
+    """The row's cells, those of a stack below each other; the second of one stands beside the second of another."""
+    cells = [[as_text(row[place]) for place in stack] for stack in stacks]
+    heights = {0: max(_lines(stack[0]) for stack in cells)}
+    for stack in cells:
+        for level, cell in enumerate(stack[:-1]):
+            heights[level] = max(heights.get(level, 0), _lines(cell))
+    piled: list[Cell] = []
+    for stack in cells:
+        # Up to where the next one begins it is filled with empty lines.
+        filled = [
+            line
+            for level, cell in enumerate(stack[:-1])
+            for line in (cell, *(Text() for _ in range(heights[level] - _lines(cell))))
+        ]
+        piled.append(Text("\n").join([*filled, stack[-1]]))
+    return piled
+
+
+def _lines(cell: Text) -> int:
+    return cell.plain.count("\n") + 1
 
 
 def plain(text: str) -> str:

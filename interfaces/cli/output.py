@@ -38,16 +38,21 @@ def fits(grid: Grid) -> bool:
 
 
 def show(*things: Grid | Text | str) -> None:
-    """Print for people, on stdout. A table that does not fit a terminal runs over its edge: no figure is cut."""
+    """Print for people, on stdout.
+
+    In a table that does not fit a terminal columns stand under others; one that still does not fit runs over
+    the terminal's edge: no figure is cut.
+    """
     out = console(sys.stdout)
     room = out.width
     for thing in things:
         if isinstance(thing, Grid):
-            widths = thing.widths(room)
-            taken = thing.taken(widths)
+            grid = thing.fitted(room)
+            widths = grid.widths(room)
+            taken = grid.taken(widths)
             # The size, not the width: a terminal that calls itself dumb has 80 columns to rich, whatever is said.
             out.size = ConsoleDimensions(max(room, taken), out.height)
-            out.print(thing.drawn(widths, closer=taken > room))
+            out.print(grid.drawn(widths, closer=taken > room))
         else:
             out.size = ConsoleDimensions(room, out.height)
             out.print(as_text(thing))

@@ -45,6 +45,6 @@ def all_sums(formats: Formats, several: Iterable[Sequence[Sum]]) -> tuple[Sums, 
     return Sums(formats, [each.amount for each in every]), sorted({each.currency for each in every})
 
 
-def column(title: str, names: Sequence[str]) -> Column:
+def column(title: str, names: Sequence[str], *, under: bool = False) -> Column:
     """A column of sums; with a single currency it stands in the heading."""
-    return Column(f"{title} {names[0]}" if len(names) == 1 else title, right=True)
+    return Column(f"{title} {names[0]}" if len(names) == 1 else title, right=True, under=under)

@@ -40,7 +40,9 @@ def deals_table(session: Session, behind: Sequence[D], cells: Sequence[Cell[D]],
     names = deal_names(session, (each.deal for each in behind))
     titles = [
         Column(session.say("deal"), whole=True),
-        *(Column(session.say(each)) for each in ("title", "owner", "outcome")),
+        Column(session.say("title")),
+        Column(session.say("owner"), under=True),
+        Column(session.say("outcome")),
         *(column for column, _ in cells),
     ]
     rows = [
@@ -60,11 +62,11 @@ def deals_behind(session: Session, by: Mapping[str, str | None], behind: "Sequen
     """Each deal with how it ended."""
     cells: list[Cell[DealBehind]] = [
         (
-            Column(session.say("kind")),
+            Column(session.say("kind"), under=True),
             lambda each: "–" if each.kind is None else session.formats.label("loss_kind", each.kind),
         ),
         (Column(session.say("closed"), right=True), lambda each: on_day(session, each.closed_at)),
-        (Column(session.say("amount"), right=True), lambda each: money(session, each.amount)),
+        (Column(session.say("amount"), right=True, under=True), lambda each: money(session, each.amount)),
     ]
     return deals_table(session, behind, cells, named(session, by))
 

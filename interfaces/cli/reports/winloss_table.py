@@ -36,14 +36,23 @@ def _figures(session: Session, answer: "WinLossAnswer") -> Grid:
         formats, (each for group in groups for each in (group.won_amounts, group.lost_amounts))
     )
     dimensions = list(groups[0].by)
+
+    def figure(title: str, *, under: bool = False) -> Column:
+        return Column(session.say(title), right=True, under=under)
+
     titles = [
-        *(Column(grouping(session, each)) for each in dimensions),
-        *(Column(session.say(each), right=True) for each in ("deals", "won", "lost")),
-        *([Column(session.say("disqualified"), right=True)] if answer.decided else []),
-        *(Column(session.say(each), right=True) for each in ("open", "win-rate", "win-rate-value")),
+        *(Column(grouping(session, each), under=place > 0) for place, each in enumerate(dimensions)),
+        figure("deals"),
+        figure("won"),
+        figure("lost", under=True),
+        *([figure("disqualified", under=True)] if answer.decided else []),
+        figure("open", under=True),
+        figure("win-rate"),
+        figure("win-rate-value", under=True),
         column(session.say("won-amount"), names),
-        column(session.say("lost-amount"), names),
-        *(Column(session.say(each), right=True) for each in ("days-won", "days-lost")),
+        column(session.say("lost-amount"), names, under=True),
+        figure("days-won"),
+        figure("days-lost", under=True),
     ]
     rows = [
         [
