@@ -1,6 +1,7 @@
 """What a store promises of batches, small and very large, right after its own appends and in turns with others."""
 
 from collections.abc import Callable
+from typing import NoReturn
 from uuid import UUID
 
 import psycopg
@@ -139,19 +140,20 @@ def test_two_who_record_batches_in_turns_follow_each_other(
 
 
 @pytest.mark.parametrize("size", [1, 2, MANY, 2 * MANY + 1])
-def test_whoever_records_alone_need_not_take_the_lock_to_know_where_the_log_ends(
-    empty_database: Callable[[], str], size: int
+def test_whoever_records_alone_goes_on_where_it_was_without_taking_the_lock(
+    empty_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
+    def locked(_: object) -> NoReturn:
+        raise AssertionError("the lock was taken")
+
     log = PostgresLog(empty_database())
-    fill(log, 2)
-    for turn in range(3):
+    for turn in range(4):
+        if turn == 2:
+            monkeypatch.setattr(log._writer, "_append_locked", locked)
         log.append(batch(size, start=turn * 7 * size))
         head = log.head()
         assert head.recorded_at is not None
-        assert (log._writer.end, log._writer.alone) == (
-            (head.position, head.digest, to_micros(head.recorded_at)),
-            True,
-        )
+        assert log._writer.end == (head.position, head.digest, to_micros(head.recorded_at))
     log.close()
 
 
