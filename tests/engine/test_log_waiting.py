@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from domain.errors import Unavailable
-from engine.log import Log
+from engine.log import Head, Log
 from engine.postgres import POLL, PostgresLog
 from engine.waiting import LOOK
 from tests.engine.appending import FIRST, at_once, entry, fill
@@ -33,6 +33,19 @@ def test_who_is_behind_does_not_wait(log: Log) -> None:
 def test_nothing_new_is_waited_for_no_longer_than_wanted(log: Log, timeout: float) -> None:
     fill(log, 3)
     assert timeout <= waited(log, 3, timeout) < timeout + 30
+
+
+def test_who_has_no_time_looks_once(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[Head] = []
+    head = log.head
+
+    def looked() -> Head:
+        looks.append(head())
+        return looks[-1]
+
+    monkeypatch.setattr(log, "head", looked)
+    log.wait(0, 0)
+    assert [look.position for look in looks] == [0]
 
 
 def test_an_event_ends_the_wait(log: Log) -> None:
