@@ -261,6 +261,17 @@ def test_a_store_without_its_events_says_so(log: PostgresLog, shell: Shell) -> N
         log.page(0, 10)
 
 
+@pytest.mark.parametrize("position", [0, -1, -(2**63)])
+def test_a_row_in_front_of_the_first_is_found(log: PostgresLog, shell: Shell, position: int) -> None:
+    shell.execute(
+        "INSERT INTO dealtrail.events SELECT %s, gen_random_uuid(), 1, type, state, recorded_at, digest, 'x', nth, "
+        "fingerprint FROM dealtrail.events WHERE position = 1",
+        (position,),
+    )
+    with pytest.raises(Tampered, match=f"position {position} was inserted: the log begins at 1"):
+        verify(log)
+
+
 def test_rows_behind_the_head_stop_every_append(log: PostgresLog, shell: Shell) -> None:
     shell.execute(
         "INSERT INTO dealtrail.events SELECT 4, gen_random_uuid(), 1, type, state, recorded_at, digest, 'x', nth, "
