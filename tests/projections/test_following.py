@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from gc import get_freeze_count
+from time import monotonic
 
 import pytest
 from sqlalchemy import select
@@ -93,6 +94,18 @@ def test_nothing_is_told_where_nothing_is_new(deals: Deals, views: Views) -> Non
     seen = Seen()
     follow(views, deals, [Counting()], times(20), seen, interval=0.001)
     assert (seen.caught_up_to, seen.said) == ([], [])
+
+
+def test_who_has_nothing_to_fold_rests(deals: Deals, views: Views) -> None:
+    end = monotonic() + 0.2
+    asked: list[float] = []
+
+    def stopping() -> bool:
+        asked.append(monotonic())
+        return asked[-1] > end
+
+    follow(views, deals, [Counting()], stopping, Seen(), interval=60)
+    assert len(asked) < 10
 
 
 def test_who_shall_stop_does_so_between_two_pages(deals: Deals, views: Views) -> None:

@@ -19,7 +19,7 @@ from domain.event import Recorded
 from engine.deals import Deals
 from engine.ids import new_id
 from engine.settings import Settings
-from projections.running.generations import Generation, take_over
+from projections.running.generations import Generation, set_aside, take_over
 from projections.running.projection import Rows, Story
 from projections.running.runner import catch_up, rebuild
 from projections.running.views import PROJECTIONS, QUARANTINE, Views
@@ -252,6 +252,17 @@ def test_a_runner_that_comes_late_puts_no_old_tables_in_force(deals: Deals) -> N
         assert counted(views) == {deal: 1}
 
 
+def test_a_rebuild_of_one_projection_leaves_the_others_in_force(deals: Deals) -> None:
+    opened(deals)
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting(), Pipelines(), DealStates()])
+        rebuild(views, deals, Pipelines())
+        with views.engine.connect() as connection:
+            live = select(PROJECTIONS.c.name, PROJECTIONS.c.generation).where(PROJECTIONS.c.state == "live")
+            known = connection.execute(live).all()
+    assert sorted(known) == [("counting", 1), ("deal_states", 1), ("pipelines", 2)]
+
+
 def test_a_rebuild_that_was_broken_off_keeps_nobody_from_catching_up(deals: Deals) -> None:
     deal = opened(deals, notes=3)
 
@@ -293,7 +304,12 @@ def test_tables_that_are_dropped_take_with_them_what_they_had_set_aside(deals: D
 
     with Views.open(deals) as views:
         catch_up(views, deals, [Counting(cannot=cannot), Stubborn(cannot=cannot)])
+        with views.engine.connect() as connection:
+            assert set_aside(connection, Counting()) == {bad.bytes: deals.story(bad)[1].position}
         rebuild(views, deals, Counting())
+        with views.engine.connect() as connection:
+            assert set_aside(connection, Counting()) == {}
+            assert list(set_aside(connection, Stubborn())) == [bad.bytes]
         assert aside(views) == [("counting", 1), ("stubborn", 1)]
         rebuild(views, deals, Counting(cannot=cannot))
         assert aside(views) == [("counting", 3), ("stubborn", 1)]
