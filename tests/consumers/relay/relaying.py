@@ -42,6 +42,7 @@ class Seen:
         self.position = position
 
     def relayed(self, position: int, events: int, seconds: float) -> None:
+        assert 0 <= seconds <= PATIENCE
         self.position = position
         self.batches.append(events)
 
