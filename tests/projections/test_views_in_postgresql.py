@@ -9,16 +9,16 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.exc import DBAPIError
 
-from domain.errors import BadInput, DealtrailError, StoreForeign, Unavailable
+from domain.errors import BadInput, DealtrailError, StoreForeign, StoreNewer, Unavailable
 from engine.clock import now
 from engine.deals import Deals
 from engine.settings import Settings
 from engine.stores import upgrade
 from projections.running.runner import catch_up
-from projections.running.views import QUARANTINE, Views
+from projections.running.views import QUARANTINE, VIEWS_META, Views
 from projections.states.deal_states import DealStates
 from tests.projections.histories import store
 from tests.projections.reading import read
@@ -96,6 +96,17 @@ def test_the_read_models_of_another_store_are_refused_without_their_password(
         with pytest.raises(StoreForeign, match="DROP SCHEMA dealtrail_views CASCADE") as raised:
             Views.open(other, url)
     assert "hush" not in str(raised.value)
+
+
+def test_read_models_that_a_newer_dealtrail_made_are_refused(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    for url in (empty_database(), f"sqlite:///{tmp_path}/views.db"):
+        with store() as deals:
+            with Views.open(deals, url) as views, views.writing() as connection:
+                connection.execute(update(VIEWS_META).values(layout=VIEWS_META.c.layout + 1))
+            with pytest.raises(StoreNewer, match="made by a newer dealtrail"):
+                Views.open(deals, url)
 
 
 def test_an_error_that_nobody_expected_shows_no_row(empty_database: Database) -> None:
