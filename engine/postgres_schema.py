@@ -96,7 +96,7 @@ _FIRST = (
     """,
 )
 
-_RELAY = (
+_SECOND = (
     f"""
     CREATE TABLE {SCHEMA}.relay_marks (
         nth bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -109,6 +109,8 @@ _RELAY = (
     CREATE TRIGGER relay_marks_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {SCHEMA}.relay_marks
         FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.refuse('marks of the relay are only added')
     """,
+    # Who may make operators in a schema of its own must not give what the trigger compares another meaning.
+    f"ALTER FUNCTION {SCHEMA}.head_moved() SET search_path = pg_catalog, pg_temp",
     # Whoever could record before the upgrade can do so after it.
     f"""
     DO $$
@@ -125,7 +127,7 @@ _RELAY = (
     """,
 )
 
-STEPS = {1: _FIRST, 2: _RELAY}
+STEPS = {1: _FIRST, 2: _SECOND}
 """What makes a store of each version out of one of the version before, run by the role that owns it."""
 
 GRANTS = (

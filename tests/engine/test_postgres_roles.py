@@ -148,6 +148,24 @@ def test_an_application_may_not_set_the_head_elsewhere(granted: Roles, statement
     log.close()
 
 
+def test_an_application_cannot_teach_the_head_s_trigger_other_operators(granted: Roles) -> None:
+    log = PostgresLog(granted.application)
+    fill(log, 3)
+    with psycopg.connect(granted.application, autocommit=True) as shell:
+        for sign, kind, answer in (("<=", "bigint", False), ("=", "bigint", True), ("=", "bytea", True)):
+            made = f"dealtrail_views.{kind}_{answer}"
+            shell.execute(
+                f"CREATE FUNCTION {made}({kind}, {kind}) RETURNS bool LANGUAGE sql AS 'SELECT {answer}'"
+            )
+            sides = f"LEFTARG = {kind}, RIGHTARG = {kind}"
+            shell.execute(f"CREATE OPERATOR dealtrail_views.{sign} ({sides}, FUNCTION = {made})")
+        shell.execute("SET search_path = dealtrail_views, pg_catalog")
+        with pytest.raises(errors.RaiseException, match="only grows"):
+            shell.execute("UPDATE dealtrail.log_head SET digest = ''")
+    assert verify(log) == log.head()
+    log.close()
+
+
 @pytest.mark.parametrize(
     "statement",
     [
