@@ -12,6 +12,7 @@ from domain.errors import Unavailable
 from engine.log import Head, Log
 from engine.postgres import POLL, PostgresLog
 from engine.waiting import LOOK
+from engine.verify import verify
 from tests.engine.appending import FIRST, at_once, entry, fill
 from tests.servers.proxy import Proxy
 
@@ -193,6 +194,29 @@ def test_a_store_that_does_not_answer_is_given_up(empty_database: Callable[[], s
         # Reading again is safe, and on another connection the answer arrives.
         assert len(log.page(0, 10)) == 2
         assert len(hushed) == 2
+        log.close()
+
+
+def test_an_event_whose_way_to_the_server_swallows_it_is_recorded_on_another_connection(
+    empty_database: Callable[[], str],
+) -> None:
+    swallowed: list[bytes] = []
+    armed: list[bool] = []
+
+    def hush(said: bytes) -> bool:
+        if armed and not swallowed:
+            swallowed.append(said)
+            return True
+        return False
+
+    with Proxy(empty_database(), hush=hush) as proxy:
+        log = PostgresLog(proxy.url)
+        fill(log, 3)
+        log._writer.connection().silence = 0.3
+        armed.append(True)
+        assert log.append([entry(FIRST, 1)]).first == 4
+        assert len(swallowed) == 1
+        assert verify(log) == log.head()
         log.close()
 
 

@@ -15,6 +15,7 @@ from domain.deal.outlook import AddNote
 from engine.deals import Deals
 from engine.settings import Settings
 from projections.running.runner import catch_up, rebuild
+from projections.running.upserting import MANY
 from projections.running.views import PROJECTIONS, QUARANTINE, Views
 from projections.states.deal_states import DEALS, DealStates
 from tests.projections.histories import ACTOR, store
@@ -183,6 +184,22 @@ def test_a_store_in_postgresql_that_was_restored_is_noticed_and_its_read_models_
         assert counted(views) == {deal: 1 + len(since)}
         catch_up(views, deals, [DealStates(), Counting()])
         assert caplog.text.count("built anew") == 2
+
+
+def test_a_page_of_many_deals_is_written_as_pages_of_few_are(empty_database: Database) -> None:
+    with (
+        store() as deals,
+        Views.open(deals, empty_database()) as views,
+        Views.open(deals, "sqlite://") as alone,
+    ):
+        streams = [opened(deals, f"第{number} \0 \t\\N \\. \\\n") for number in range(MANY + 1)]
+        for _ in range(2):
+            catch_up(views, deals, [DealStates(), Counting()])
+            catch_up(alone, deals, [DealStates(), Counting()], page=50)
+            assert read(views) == read(alone)
+            assert counted(views) == counted(alone)
+            for stream in streams:
+                deals.handle(stream, ChangeDetails(title=f"\0{stream}"), by=ACTOR)
 
 
 def test_undated_openings_have_an_index_of_their_own(empty_database: Database) -> None:
