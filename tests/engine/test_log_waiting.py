@@ -11,8 +11,8 @@ import pytest
 from domain.errors import Unavailable
 from engine.log import Head, Log
 from engine.postgres import POLL, PostgresLog
-from engine.waiting import LOOK
 from engine.verify import verify
+from engine.waiting import LOOK
 from tests.engine.appending import FIRST, at_once, entry, fill
 from tests.servers.proxy import Proxy
 
