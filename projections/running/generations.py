@@ -58,7 +58,7 @@ def generation_in_work(
             live is not None
             and live.version == projection.version
             and not anew
-            and _of_this_log(deals, (live.position, live.digest))
+            and of_this_log(deals, (live.position, live.digest))
         ):
             return _opened(projection, live)
     with views.writing() as connection:
@@ -69,7 +69,7 @@ def generation_in_work(
                 f"The read model {projection.name!r} was built by a newer dealtrail. Update dealtrail, "
                 "or choose another place with DEALTRAIL_VIEWS."
             )
-        if live is not None and not _of_this_log(deals, (live.position, live.digest)):
+        if live is not None and not of_this_log(deals, (live.position, live.digest)):
             logger.warning(
                 "The read model %r was built from another log: the store was changed or restored since. "
                 "It is built anew.",
@@ -81,7 +81,7 @@ def generation_in_work(
             if (
                 row is not None
                 and row.version == projection.version
-                and _of_this_log(deals, (row.position, row.digest))
+                and of_this_log(deals, (row.position, row.digest))
             ):
                 return _opened(projection, row)
         return _begin(views, connection, projection)
@@ -93,7 +93,7 @@ def generations_in_work(views: Views, deals: Deals, projections: Sequence[Projec
         rows = connection.execute(select(PROJECTIONS).where(PROJECTIONS.c.state == "live")).all()
     live = {row.name: row for row in rows}
     # Most often all stand at one place, which has to be found in the log but once.
-    stands = {place: _of_this_log(deals, place) for place in {(row.position, row.digest) for row in rows}}
+    stands = {place: of_this_log(deals, place) for place in {(row.position, row.digest) for row in rows}}
     works = []
     for projection in projections:
         row = live.get(projection.name)
@@ -195,8 +195,8 @@ def digest_at(deals: Deals, position: int) -> bytes | None:
     return rows[0].digest if rows and rows[0].position == position else None
 
 
-def _of_this_log(deals: Deals, place: tuple[int, bytes | None]) -> bool:
-    """Whether the event at a position has this digest."""
+def of_this_log(deals: Deals, place: tuple[int, bytes | None]) -> bool:
+    """Whether the event at a position has this digest; where it has not, the store was changed or restored since."""
     position, digest = place
     return position == 0 or (digest is not None and digest == digest_at(deals, position))
 

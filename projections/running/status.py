@@ -6,14 +6,16 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, func, select
 
 from engine.deals import Deals
+from projections.running.generations import of_this_log
 from projections.running.projection import Projection
 from projections.running.views import PROJECTIONS, QUARANTINE, Views
 
 
 class ProjectionStatus(BaseModel):
-    """How far one read model is. `state` is `live`, `building` (it will replace the live one) or `absent`.
+    """How far one read model is.
 
-    `lag_seconds` is the age of the first event that is not in it; `quarantined` counts the streams
+    `state` is `live`, `building` (it will replace the live one), `absent`, or `foreign`: made from another
+    log, as before the store was restored, so that it will be built anew. `lag_seconds` is the age of the first event that is not in it; `quarantined` counts the streams
     whose events it could not take.
     """
 
@@ -54,7 +56,11 @@ def _status(
                 QUARANTINE.c.projection == row.name, QUARANTINE.c.generation == row.generation
             )
         )
-        yield _told(deals, row.name, row.version, row.position, head, row.state, aside or 0)
+        if of_this_log(deals, (row.position, row.digest)):
+            yield _told(deals, row.name, row.version, row.position, head, row.state, aside or 0)
+        else:
+            # Nothing of this log is in it.
+            yield _told(deals, row.name, row.version, 0, head, "foreign", aside or 0)
 
 
 def _told(

@@ -22,6 +22,7 @@ from engine.settings import Settings
 from projections.running.generations import Generation, set_aside, take_over
 from projections.running.projection import Rows, Story
 from projections.running.runner import catch_up, rebuild
+from projections.running.status import status
 from projections.running.views import PROJECTIONS, QUARANTINE, Views
 from projections.stages.stage_visits import StageVisits
 from projections.states.deal_states import DEALS, DealStates
@@ -498,7 +499,11 @@ def test_a_store_that_was_restored_from_a_backup_is_noticed_and_its_read_models_
     with store(url=url) as deals, Views.open(deals) as views:
         for title in since:
             deals.handle(deal, ChangeDetails(title=title), by=ACTOR)
+        [before] = status(views, deals, [DealStates()])
+        assert (before.state, before.position, before.lag_events) == ("foreign", 0, before.head)
         catch_up(views, deals, [DealStates()])
+        [after] = status(views, deals, [DealStates()])
+        assert (after.state, after.lag_events) == ("live", 0)
         assert "'deal_states' was built from another log" in caplog.text
         [row] = rows(views, DEALS)
         assert (row["title"], row["stage"]) == (["Deal", *since][-1], "prospecting")
