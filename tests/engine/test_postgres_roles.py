@@ -107,6 +107,8 @@ FORBIDDEN = [
     "TRUNCATE dealtrail.relay_marks",
     "ALTER TABLE dealtrail.events DISABLE TRIGGER ALL",
     "DROP TRIGGER events_are_never_changed ON dealtrail.events",
+    "CREATE TRIGGER t BEFORE INSERT ON dealtrail.events EXECUTE FUNCTION dealtrail.refuse('everything')",
+    "CREATE TABLE dealtrail_views.mine (position bigint REFERENCES dealtrail.events)",
     "DROP TABLE dealtrail.events",
     "DROP SCHEMA dealtrail CASCADE",
     "CREATE TABLE dealtrail.mine ()",
