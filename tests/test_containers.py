@@ -64,6 +64,15 @@ def test_the_services_run_commands_that_there_are_with_options_that_they_have(co
         assert {word for word in words if word.startswith("--")} <= known
 
 
+def test_whatever_of_ours_runs_in_a_container_hears_when_it_is_to_stop(compose: str) -> None:
+    services = re.split(r"^  (?=[a-z]+:)", compose.partition("\nservices:\n")[2], flags=re.MULTILINE)
+    ours = [service for service in services if "build: ." in service]
+    assert len(ours) == 5
+    assert all("\n    init: true\n" in service for service in ours)
+    running = [service for service in services if "restart: unless-stopped" in service]
+    assert all("\n    stop_grace_period: " in service for service in running)
+
+
 def test_every_volume_of_a_service_is_named_and_every_port_is_open_to_this_machine_alone(
     compose: str,
 ) -> None:

@@ -15,8 +15,8 @@ class ProjectionStatus(BaseModel):
     """How far one read model is.
 
     `state` is `live`, `building` (it will replace the live one), `absent`, or `foreign`: made from another
-    log, as before the store was restored, so that it will be built anew. `lag_seconds` is the age of the first event that is not in it; `quarantined` counts the streams
-    whose events it could not take.
+    log, as before the store was restored, so that it will be built anew. `lag_seconds` is the age of the
+    first event that is not in it; `quarantined` counts the streams whose events it could not take.
     """
 
     model_config = ConfigDict(frozen=True)
