@@ -15,6 +15,9 @@ from projections.running.postgres_views import SCHEMA
 WRITERS = 0x6465616C76696577
 """The advisory lock ("dealview") that a writing transaction holds, as a SQLite file's writer holds the file."""
 
+FROZEN = "5min"
+"""How long that lock lasts where its runner stands still between two statements, or its machine is gone."""
+
 
 def open_postgres(url: str, busy_timeout: float) -> Engine:
     """An engine for the views in a PostgreSQL database, in whose schema its connections work.
@@ -39,6 +42,7 @@ def open_postgres(url: str, busy_timeout: float) -> Engine:
         with connection.cursor() as cursor:
             cursor.execute(f"SET search_path TO {SCHEMA}")
             cursor.execute(f"SET lock_timeout TO '{wait}'")
+            cursor.execute(f"SET idle_in_transaction_session_timeout TO '{FROZEN}'")
             # They can be built anew, and rows and position are one transaction: the last may be lost together.
             cursor.execute("SET synchronous_commit TO off")
         connection.commit()
@@ -68,12 +72,13 @@ def _tell(context: ExceptionContext, shown: str) -> None:
         return  # the server ended a connection while nobody used it: another one is made
     # Where the role may not look into the schema, PostgreSQL says that there is none to make tables in.
     no_rights = errors.InsufficientPrivilege | errors.InvalidSchemaName
+    away = psycopg.OperationalError | errors.IdleInTransactionSessionTimeout
     if isinstance(error, errors.ReadOnlySqlTransaction):
         raise Unavailable(
             f"The read models in {shown} can only be read there ({first_line(error)}): is it a standby? "
             "Name a database that takes writes in DEALTRAIL_VIEWS, a file (sqlite:///FILE) for one."
         ) from error
-    if isinstance(error, psycopg.OperationalError | no_rights):
+    if isinstance(error, away | no_rights):
         raise Unavailable(
             f"The read models in {shown} cannot be used now ({first_line(error)}). Try again, or look at the "
             f"server and the rights of the role: it needs a schema {SCHEMA} of its own, or with DEALTRAIL_VIEWS "

@@ -10,8 +10,10 @@ import psycopg
 import pytest
 from sqlalchemy import update
 
+from domain.errors import Unavailable
 from projections.asking.asked import Asked
 from projections.catalogue import PROJECTIONS
+from projections.running.postgres_engine import FROZEN
 from projections.running.runner import catch_up
 from projections.running.views import PROJECTIONS as REGISTERED
 from projections.running.views import Views
@@ -92,4 +94,24 @@ def test_a_connection_that_the_server_ended_while_nobody_asked_is_made_again(
         with psycopg.connect(url, autocommit=True) as shell:
             others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
             shell.execute(f"SELECT pg_terminate_backend(pid) {others}".encode())
+        assert counted(views) == {deal: 3}
+
+
+def test_a_runner_that_stands_still_in_the_middle_lets_go_of_the_read_models(
+    empty_database: Database,
+) -> None:
+    url = empty_database()
+    with store() as deals, Views.open(deals, url) as frozen, Views.open(deals, url) as views:
+        deal = opened(deals, notes=2)
+        limit = "idle_in_transaction_session_timeout"
+
+        def stand_still() -> None:
+            with frozen.writing() as connection:
+                assert connection.exec_driver_sql(f"SHOW {limit}").scalar() == FROZEN
+                connection.exec_driver_sql(f"SET LOCAL {limit} = '200ms'")
+                catch_up(views, deals, [Counting()])
+                connection.exec_driver_sql("SELECT 1")
+
+        with pytest.raises(Unavailable, match="idle-in-transaction timeout"):
+            stand_still()
         assert counted(views) == {deal: 3}
