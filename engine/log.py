@@ -101,7 +101,7 @@ class Log(ApplicationRecorder):
         self._commits = GroupCommit(self.append_all)
 
     def append(self, entries: Sequence[LogEntry]) -> Appended:
-        """Record `entries`, all or none, durably when this returns.
+        """Record `entries`, one or more, all or none, durably when this returns.
 
         VersionConflict where a stream is not at the version before its first entry, CommandReused
         where a command id is taken, Unavailable where the store cannot take anything now.
