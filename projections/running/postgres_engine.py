@@ -6,7 +6,7 @@ import psycopg
 from psycopg import errors
 from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
 
-from domain.errors import Unavailable
+from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line
 from engine.postgres_url import connection_string
 from engine.urls import without_password
@@ -73,6 +73,12 @@ def _tell(context: ExceptionContext, shown: str) -> None:
     # Where the role may not look into the schema, PostgreSQL says that there is none to make tables in.
     no_rights = errors.InsufficientPrivilege | errors.InvalidSchemaName
     away = psycopg.OperationalError | errors.IdleInTransactionSessionTimeout
+    if isinstance(error, errors.DuplicatePreparedStatement | errors.InvalidSqlStatementName):
+        raise BadInput(
+            f"The read models in {shown} need a connection of their own ({first_line(error)}), and what stands "
+            "before the server changes it from one transaction to the next. Use PgBouncer's pooling mode "
+            "`session` or the server itself, for the read models alone with DEALTRAIL_VIEWS."
+        ) from error
     if isinstance(error, errors.ReadOnlySqlTransaction):
         raise Unavailable(
             f"The read models in {shown} can only be read there ({first_line(error)}): is it a standby? "

@@ -179,3 +179,16 @@ def test_a_standby_holds_no_read_models_that_are_to_be_written(empty_database: D
     url = f"{empty_database()}?options=-c%20default_transaction_read_only%3Don"
     with store() as deals, pytest.raises(Unavailable, match="is it a standby"):
         Views.open(deals, url)
+
+
+def test_a_pool_that_takes_the_connection_away_between_transactions_is_told_of(
+    empty_database: Database,
+) -> None:
+    with (
+        store() as deals,
+        Views.open(deals, empty_database()) as views,
+        views.engine.connect() as connection,
+        pytest.raises(BadInput, match="pooling mode `session`"),
+    ):
+        # What was prepared on one connection of the pool is not there on another.
+        connection.exec_driver_sql("EXECUTE prepared_elsewhere")
