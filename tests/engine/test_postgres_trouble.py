@@ -131,9 +131,11 @@ def test_a_command_id_that_is_taken_is_refused_also_where_the_connection_broke(
     assert verify(log).position == 4
 
 
-def test_an_event_that_the_server_records_after_its_connection_broke_is_answered_as_recorded(
-    url: str, shell: Shell
+@pytest.mark.parametrize("size", [1, 3])
+def test_events_that_the_server_records_after_their_connection_broke_are_answered_as_recorded(
+    url: str, shell: Shell, size: int
 ) -> None:
+    batch = entries(*(note(FIRST, version) for version in range(3, 3 + size)))
     told: list[Appended] = []
 
     def wait_for(waiting: int) -> None:
@@ -147,7 +149,7 @@ def test_an_event_that_the_server_records_after_its_connection_broke_is_answered
         cut_off = PostgresLog(proxy.url, busy_timeout=60)
         for version in (1, 2):
             cut_off.append([entry(FIRST, version)])
-        caller = Thread(target=lambda: told.append(cut_off.append([entry(FIRST, 3)])))
+        caller = Thread(target=lambda: told.append(cut_off.append(batch)))
         with holding(shell):
             caller.start()
             wait_for(1)
@@ -155,6 +157,7 @@ def test_an_event_that_the_server_records_after_its_connection_broke_is_answered
             proxy.cut_all()
             wait_for(2)
         caller.join()
+        assert cut_off.command(batch[0].command_id)[-1].position == 5 + size
         cut_off.close()
     assert [each.first for each in told] == [6]
 
