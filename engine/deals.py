@@ -39,15 +39,15 @@ class Deals(Application[UUID]):
     A context manager. Many threads may use one; every process opens its own.
     """
 
-    def __init__(self, settings: Settings | None = None, *, clock: Clock = now) -> None:
+    def __init__(self, settings: Settings | None = None, *, clock: Clock = now, make: bool = True) -> None:
         """Open the store that the settings name (without any: the environment's).
 
         BadInput where it names no store, StoreNewer where a newer dealtrail wrote it, Unavailable
-        where it cannot be opened now.
+        where it cannot be opened now; NotFound where a database has none and none is to be made.
         """
         self.settings = settings or read_settings()
         self.clock = clock
-        self.store: Log = open_log(self.settings, clock)
+        self.store: Log = open_log(self.settings, clock, make=make)
         super().__init__()
         self.info = self.store.info
         self.zone = zone(self.info.timezone)

@@ -35,7 +35,13 @@ class PostgresLog(Log):
     """
 
     def __init__(
-        self, url: str, *, timezone: str = "UTC", clock: Clock = now, busy_timeout: float = 10.0
+        self,
+        url: str,
+        *,
+        timezone: str = "UTC",
+        clock: Clock = now,
+        busy_timeout: float = 10.0,
+        make: bool = True,
     ) -> None:
         super().__init__()
         self._clock = clock
@@ -44,7 +50,7 @@ class PostgresLog(Log):
         self._listener = Listener(self._database)
         self._writer = Writer(self._database, clock)
         self._closed = False
-        self.info = self._database.prepare(timezone, clock())
+        self.info = self._database.prepare(timezone, clock(), make=make)
 
     def append_all(self, batches: Sequence[Sequence[LogEntry]]) -> Sequence[Appended | DealtrailError]:
         self._check_open()

@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.abc import PQGen
 from psycopg.errors import PipelineAborted
 
-from domain.errors import BadInput, DealtrailError, StoreNewer, Tampered, Unavailable
+from domain.errors import BadInput, DealtrailError, NotFound, StoreNewer, Tampered, Unavailable
 from engine.clock import from_micros, to_micros
 from engine.digest import first_digest
 from engine.log import StoreInfo
@@ -87,14 +87,19 @@ class Database:
                 raise
         return connection
 
-    def prepare(self, timezone: str, created_at: datetime) -> StoreInfo:
+    def prepare(self, timezone: str, created_at: datetime, *, make: bool = True) -> StoreInfo:
         """What the store is; a database without one gets one with this time zone, if the role may make it.
 
-        StoreNewer where a newer dealtrail wrote it, Unavailable where an older one did, or where it is not
-        there and may not be made.
+        NotFound where it is not to `make` one, StoreNewer where a newer dealtrail wrote it, Unavailable where an
+        older one did, or where it is not there and may not be made.
         """
         with self.translated(), self.connect() as connection:
             if not _is_store(connection):
+                if not make:
+                    raise NotFound(
+                        f"There is no store in {self.url} yet. Let its owner run `dealtrail store upgrade`, with "
+                        "its time zone in DEALTRAIL_TIMEZONE and `--grant ROLE` for whoever works with it."
+                    )
                 self._upgraded(connection, timezone, created_at)
             info = self._info(connection)
         if info.schema_version < SCHEMA_VERSION:

@@ -13,10 +13,11 @@ from engine.urls import POSTGRES, file_of
 MEMORY = "memory:"
 
 
-def open_log(settings: Settings, clock: Clock) -> Log:
+def open_log(settings: Settings, clock: Clock, *, make: bool = True) -> Log:
     """The store that the settings name, created where there is none.
 
-    BadInput for a URL that names no kind of store, or an unknown time zone.
+    In a database only if it is to `make` one, else NotFound: its time zone would stay for ever. BadInput for a
+    URL that names no kind of store, or an unknown time zone.
     """
     url = settings.store
     timezone = settings.timezone or "UTC"
@@ -27,7 +28,7 @@ def open_log(settings: Settings, clock: Clock) -> Log:
         # Imported where it is wanted: a command on a file need not wait for it.
         from engine.postgres import PostgresLog  # noqa: PLC0415
 
-        return PostgresLog(url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout)
+        return PostgresLog(url, timezone=timezone, clock=clock, busy_timeout=settings.busy_timeout, make=make)
     path = file_of(url)
     if path is None:
         raise BadInput(

@@ -86,7 +86,7 @@ class Session:
                 "with `dealtrail import`, open one with `dealtrail deal open`, "
                 "or say with --store where the store is."
             )
-        return Deals(self.settings)
+        return Deals(self.settings, make=self._may_create)
 
     @cached_property
     def opened_views(self) -> "Views":

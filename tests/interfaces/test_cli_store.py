@@ -133,6 +133,17 @@ def test_to_upgrade_postgresql_makes_the_store_and_lets_a_role_in(run: CommandLi
     assert run("store", "upgrade", "--grant", "nobody at all").code == 5
 
 
+def test_only_what_records_makes_a_store_in_an_empty_database(run: CommandLine, postgres: str) -> None:
+    for words in (["deal", "list"], ["store", "info"], ["projections", "status"], ["export", "history"]):
+        refused = run(*words)
+        assert refused.code == 3
+        assert "DEALTRAIL_TIMEZONE" in refused.err
+    with psycopg.connect(postgres) as shell:
+        assert shell.execute("SELECT to_regnamespace('dealtrail')").fetchone() == (None,)
+    run.opened("Pumps", "--owner", "li.lei")
+    assert run.well("deal", "list").code == 0
+
+
 def test_the_line_that_backs_up_postgresql_does(
     run: CommandLine, postgres: str, empty_database: Callable[[], str], tmp_path: Path
 ) -> None:

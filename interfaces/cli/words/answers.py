@@ -117,7 +117,7 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
         "Open deals are {median} days old (median; mean {mean}, oldest {max}).",
         "进行中的商机已创建 {median} 天（中位数；平均 {mean} 天，最长 {max} 天）。",
     ),
-    "deals-found": ("{deals} deals.", "共 {deals} 个商机。"),
+    "deals-found": ("Deals: {deals}.", "共 {deals} 个商机。"),
     "deal-title": ("{title}  {deal}, version {version}", "{title}  {deal}，版本 {version}"),
     "latest": ("What happened last:", "最近动态："),
     # Changes between two days
