@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select
 
 from domain.deal.life import ChangeDetails, ChangeStage
 from domain.deal.outlook import AddNote
+from domain.errors import Unavailable
 from engine.deals import Deals
 from engine.settings import Settings
 from projections.running.runner import catch_up, rebuild
@@ -52,6 +53,32 @@ def test_two_runners_at_once_share_the_work(empty_database: Database) -> None:
             catch_up(alone, deals, [DealStates(), Counting()])
             assert read(both) == read(alone)
             assert counted(both) == counted(alone)
+
+
+def test_a_question_sees_one_instant_whatever_is_written_meanwhile(empty_database: Database) -> None:
+    with store() as deals, Views.open(deals, empty_database()) as views:
+        opened(deals)
+        catch_up(views, deals, [DealStates()])
+        with views.engine.connect() as asking:
+            titles = select(views.table_on(asking, DEALS).c.title)
+            before = (views.position_on(asking, DEALS), asking.execute(titles).all())
+            opened(deals, "Another")
+            catch_up(views, deals, [DealStates()])
+            assert (views.position_on(asking, DEALS), asking.execute(titles).all()) == before
+        assert len(rows(views, DEALS)) == 2
+
+
+def test_a_runner_waits_no_longer_for_another_than_it_was_told(empty_database: Database) -> None:
+    with (
+        Deals(Settings(store="memory:", busy_timeout=0.2)) as deals,
+        Views.open(deals, empty_database()) as views,
+    ):
+        catch_up(views, deals, [Counting()])
+        deal = opened(deals)
+        with views.writing(), pytest.raises(Unavailable, match="lock timeout"):
+            catch_up(views, deals, [Counting()])
+        catch_up(views, deals, [Counting()])
+        assert counted(views) == {deal: 1}
 
 
 def test_a_new_generation_takes_over_and_the_one_before_the_last_is_dropped(empty_database: Database) -> None:
