@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from threading import Timer
+from threading import Event, Timer
 from time import monotonic, sleep
+from types import SimpleNamespace
+from typing import cast
 
 import psycopg
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from domain.errors import Unavailable
 from engine.log import Head, Log
 from engine.postgres import POLL, PostgresLog
+from engine.postgres_database import Database
+from engine.postgres_listening import Listener
 from engine.verify import verify
 from engine.waiting import LOOK
 from tests.engine.appending import FIRST, at_once, entry, fill
@@ -175,6 +179,42 @@ def test_a_listener_that_hears_nothing_any_more_costs_one_look_and_is_replaced(
             took.append(_heard(log, len(took) + 1))
         assert min(_heard(log, version) for version in range(len(took) + 1, len(took) + 8)) < POLL / 2
         log.close()
+
+
+class Pauses(Event):
+    """Remembers how long it was waited for, and is set after so many times."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most, self.pauses = most, list[float | None]()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.pauses.append(timeout)
+        if len(self.pauses) == self.most:
+            self.set()
+        return self.is_set()
+
+
+class NowAndThen(Listener):
+    """A listener whose fourth connection is called twice; there are no others."""
+
+    tried = 0
+
+    def _listen(self, connection: object) -> None:
+        self.tried += 1
+        if self.tried != 4:
+            raise Unavailable("nobody is there")
+        self._call()
+        self._call()
+
+
+def test_who_cannot_listen_tries_again_less_and_less_often() -> None:
+    nowhere = SimpleNamespace(connect=lambda: SimpleNamespace(close=lambda: None))
+    listener = NowAndThen(cast(Database, nowhere))
+    stopped = listener._stopped = Pauses(15)
+    listener._run()
+    growing = [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30, 30, 30]
+    assert stopped.pauses == pytest.approx([*growing[:3], 0.1, *growing])
 
 
 def test_where_nothing_is_called_out_one_look_finds_it_and_another_connection_listens(
