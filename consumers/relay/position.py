@@ -46,7 +46,7 @@ def saved_position(settings: Settings, names: Names, *, settled: bool = True) ->
             found = cast("_Positions", consumer).committed(names.source, metadata=True, timeout_ms=ANSWER)
         finally:
             consumer.close(autocommit=False, timeout_ms=1_000)
-    if found is None or found.offset < 0:
+    if found is None:
         return None
     try:
         return Position(found.offset, bytes.fromhex(found.metadata))
