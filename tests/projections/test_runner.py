@@ -314,6 +314,10 @@ def test_tables_that_are_dropped_take_with_them_what_they_had_set_aside(deals: D
         assert aside(views) == [("counting", 1), ("stubborn", 1)]
         rebuild(views, deals, Counting(cannot=cannot))
         assert aside(views) == [("counting", 3), ("stubborn", 1)]
+        rebuild(views, deals, Counting(cannot=cannot))
+        assert aside(views) == [("counting", 3), ("counting", 4), ("stubborn", 1)]
+        rebuild(views, deals, Counting())
+        assert aside(views) == [("counting", 4), ("stubborn", 1)]
 
 
 def test_what_one_projection_cannot_take_is_set_aside_there_alone(deals: Deals) -> None:
@@ -434,6 +438,16 @@ def test_projections_that_stand_apart_catch_up_and_then_share_their_pages(deals:
             ("pipelines", 7, 7),
         ]
         assert counted(views) == {deal: 6}
+
+
+def test_a_projection_that_is_behind_reads_what_it_is_about_and_not_what_the_others_are(deals: Deals) -> None:
+    deal = opened(deals, notes=4)
+    notes = Counting(types=frozenset({"DealNoteAdded"}))
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Pipelines()])
+        opened(deals, "Another")
+        catch_up(views, deals, [Pipelines(), notes])
+        assert counted(views) == {deal: 4}
 
 
 def test_the_read_models_of_another_store_are_refused(tmp_path: Path) -> None:
