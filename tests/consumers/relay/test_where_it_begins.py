@@ -3,12 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
-from kafka.structs import OffsetAndMetadata
+from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata
 
 from consumers.kafka_client import administering, new_producer
-from consumers.relay.position import Position
+from consumers.relay.position import Position, saved_position
 from consumers.relay.sending import commit_again, send_batch
 from consumers.relay.starting import starting_position
 from consumers.relay.topic_setup import make_topics
@@ -95,6 +96,24 @@ def test_the_mark_may_be_older_than_the_last_event_in_the_topics(relayed: Deals)
 
 def test_where_the_position_is_there_the_mark_is_not_needed(relayed: Deals) -> None:
     assert beginning(relayed, from_mark=True) == beginning(relayed) == Position(20, relayed.head().digest)
+
+
+def test_a_position_whose_transaction_is_still_open_is_waited_for_where_that_is_asked(relayed: Deals) -> None:
+    noted(relayed, 5)
+    known, head = names_of(relayed), relayed.head()
+    before, after = saved_position(relayed.settings, known), Position(head.position, head.digest)
+    producer = new_producer(relayed.settings, known.transactions)
+    producer.init_transactions()
+    producer.begin_transaction()
+    producer.send_offsets_to_transaction(
+        {known.source: after.committed()}, ConsumerGroupMetadata(known.group)
+    )
+    assert saved_position(relayed.settings, known, settled=False) == before
+    late = Timer(1, producer.commit_transaction)
+    late.start()
+    assert saved_position(relayed.settings, known) == after
+    late.join()
+    producer.close(timeout=0)
 
 
 def test_topics_that_have_lost_events_are_not_gone_on_with(relayed: Deals) -> None:
