@@ -1,6 +1,7 @@
 """Whether the read models say what the log says: fold it again, and compare row by row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,9 +88,11 @@ def _verified(
     compared = 0
     difference = None
     for table in projection.tables:
-        found = _rows(live, views.table_on(live, table), table)
-        wanted = _rows(expected, fresh.table_on(expected, table), table)
-        rows, difference = _compared(table, found, wanted)
+        with (
+            closing(_rows(live, views.table_on(live, table), table)) as found,
+            closing(_rows(expected, fresh.table_on(expected, table), table)) as wanted,
+        ):
+            rows, difference = _compared(table, found, wanted)
         compared += rows
         if difference is not None:
             break
@@ -97,12 +100,14 @@ def _verified(
     return Verified(name=projection.name, position=position, rows=compared, difference=difference)
 
 
-def _rows(connection: Connection, physical: Table, logical: Table) -> Iterator[Row]:
-    """The rows in the order of their keys, a few at a time, without surrogate keys."""
+def _rows(connection: Connection, physical: Table, logical: Table) -> Generator[Row]:
+    """The rows in the order of their keys, a few at a time, without surrogate keys; to be closed."""
     columns = [each for each in physical.c if not each.info.get("surrogate")]
     order = [physical.c[each.name] for each in key_columns(logical)]
     statement = select(*columns).order_by(*order).execution_options(yield_per=1_000)
-    return (dict(row) for row in connection.execute(statement).mappings())
+    with connection.execute(statement) as result:
+        for row in result.mappings():
+            yield dict(row)
 
 
 def _compared(table: Table, found: Iterator[Row], wanted: Iterator[Row]) -> tuple[int, Difference | None]:

@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 
 import psycopg
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 
 from domain.deal.life import ChangeDetails, ChangeStage
 from domain.deal.outlook import AddNote
@@ -17,6 +17,7 @@ from engine.deals import Deals
 from engine.settings import Settings
 from projections.running.runner import catch_up, rebuild
 from projections.running.upserting import MANY
+from projections.running.verifying import verify
 from projections.running.views import PROJECTIONS, QUARANTINE, Views
 from projections.states.deal_states import DEALS, DealStates
 from tests.projections.histories import ACTOR, store
@@ -104,6 +105,18 @@ def test_a_deal_whose_event_fails_is_set_aside_and_the_others_go_on(empty_databa
         assert counted(views) == {good: 4, bad: 2}
         with views.engine.connect() as connection:
             assert [row.version for row in connection.execute(select(QUARANTINE))] == [3]
+
+
+def test_comparing_read_models_names_a_difference_and_leaves_nothing_open(empty_database: Database) -> None:
+    with store() as deals, Views.open(deals, empty_database()) as views:
+        opened(deals)
+        catch_up(views, deals, [DealStates()])
+        with views.writing() as connection:
+            connection.execute(update(views.table_on(connection, DEALS)).values(title="Another"))
+        # A cursor that is left open warns when it is forgotten, which fails the test.
+        (compared,) = verify(views, deals, [DealStates()])
+        assert compared.difference is not None
+        assert (compared.difference.column, compared.difference.found) == ("title", "Another")
 
 
 def test_what_one_read_model_cannot_take_is_in_the_others(empty_database: Database) -> None:
