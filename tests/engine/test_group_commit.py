@@ -228,6 +228,39 @@ def test_an_interrupted_caller_takes_its_append_back_and_the_others_go_on(
     assert commits.append("after") == "AFTER"
 
 
+def test_an_interrupted_caller_whose_append_was_written_gives_nobody_the_lead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go, interrupted_is_gone = Event(), Event()
+    transactions: list[list[str]] = []
+
+    def write(items: Sequence[str]) -> list[str]:
+        transactions.append(list(items))
+        (interrupted_is_gone if "following" in items else go).wait(30)
+        return list(items)
+
+    commits = GroupCommit[str, str](write, most=2)
+    callers = {name: Caller(commits, name) for name in ("first", "leads", "lost", "following", "too", "last")}
+    for number, (name, caller) in enumerate(callers.items()):
+        with monkeypatch.context() as patched:
+            if name == "lost":
+                patched.setattr("engine.group_commit.Lock", lambda: InterruptedLock(when_released=True))
+            caller.start()
+            while len(transactions) + len(commits._queue) <= number:
+                pass
+    go.set()
+    callers["lost"].join()
+    assert isinstance(callers["lost"].outcome, Interrupted)
+    # Whoever had the lead now would write beside the one that has it.
+    callers["last"].join(0.1)
+    assert transactions == [["first"], ["leads", "lost"], ["following", "too"]]
+    interrupted_is_gone.set()
+    for caller in callers.values():
+        caller.join()
+    assert transactions[3:] == [["last"]]
+    assert callers["last"].outcome == "last"
+
+
 def test_busy_stores_stay_busy_for_all(disk: Disk) -> None:
     def write(items: Sequence[str]) -> list[str | DealtrailError]:
         raise StoreBusy("another process holds the store")
