@@ -86,6 +86,8 @@ def test_what_the_url_says_wins_and_patience_always_ends() -> None:
     assert given["connect_timeout"] == "3"
     given = conninfo_to_dict(connection_string("postgresql://li@db/deals?application_name=night", 30))
     assert (given["connect_timeout"], given["application_name"]) == ("30", "night")
+    given = conninfo_to_dict(connection_string("postgresql://li@db/deals?client_encoding=LATIN1", 30))
+    assert given["client_encoding"] == "UTF8"
     assert {"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"} < set(given)
 
 
