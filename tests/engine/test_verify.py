@@ -113,6 +113,24 @@ def test_appending_while_the_log_is_verified_gives_no_alarm(log: Log) -> None:
     assert verify(log, progress=append_more).position == 6
 
 
+def test_appending_after_the_last_page_was_read_gives_no_alarm(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(log, 3)
+    head = log.head
+    versions = iter((1, 2))
+
+    def head_that_moves() -> Head:
+        version = next(versions, None)
+        if version is not None:
+            log.append([entry(FIRST, version)])
+        return head()
+
+    monkeypatch.setattr(log, "head", head_that_moves)
+    assert verify(log) == head()
+    assert head().position == 5
+
+
 def flip(copy: Copy, chance: random.Random) -> int:
     """One bit of one column that an event is made of."""
     rows = copy.rows()
