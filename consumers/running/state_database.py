@@ -104,9 +104,11 @@ def _open_postgres(url: str, busy_timeout: float) -> Engine:
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(place), **NOBODY_WAITS)
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
+        # Nought would be no limit at all.
+        wait = f"{max(1, int(busy_timeout * 1_000))}ms"
         with connection.cursor() as cursor:
             cursor.execute(f'SET search_path TO {SCHEMA}, "$user", public')
-            cursor.execute(f"SET lock_timeout TO '{int(busy_timeout * 1_000)}ms'")
+            cursor.execute(f"SET lock_timeout TO '{wait}'")
         connection.commit()
 
     event.listen(engine, "connect", prepare)

@@ -1,5 +1,6 @@
 """The state of a job: made where there is none, and not mistaken for another's."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,18 @@ def test_whoever_waits_too_long_for_another_s_lock_is_told_so(tmp_path: Path) ->
         state.writing(),
         pytest.raises(Unavailable, match="locked"),
     ):
+        _write(other)
+
+
+def test_who_has_no_time_to_wait_does_not_wait_for_ever(empty_database: Callable[[], str]) -> None:
+    url = empty_database()
+    with (
+        State.open(url) as state,
+        State.open(url, busy_timeout=0) as other,
+        state.writing() as connection,
+        pytest.raises(Unavailable, match="lock timeout"),
+    ):
+        _move(connection)
         _write(other)
 
 
