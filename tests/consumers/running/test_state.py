@@ -80,10 +80,10 @@ def test_who_has_no_time_to_wait_does_not_wait_for_ever(empty_database: Callable
         State.open(url) as state,
         State.open(url, busy_timeout=0) as other,
         state.writing() as connection,
-        pytest.raises(Unavailable, match="lock timeout"),
     ):
         _move(connection)
-        _write(other)
+        with pytest.raises(Unavailable, match="lock timeout"):
+            _write(other)
 
 
 def test_a_transaction_that_raises_leaves_nothing(state: State) -> None:
