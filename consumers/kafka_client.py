@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from kafka import KafkaAdminClient, KafkaConsumer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import KafkaError
+from kafka.errors import FencedInstanceIdError, KafkaError
 from kafka.net.compat import KafkaNetClient
 from kafka.protocol.metadata import MetadataRequest
 from kafka.structs import ConsumerGroupMetadata, MemberState, OffsetAndMetadata, TopicPartition
@@ -145,21 +145,27 @@ def new_consumer(settings: Settings, group: str | None = None, **options: object
         **options,
     }
     with reaching(settings), _connecting() as client:
-        return cast("Consumer", _Resuming(**_place(settings), kafka_client=client, **chosen))
+        return cast("Consumer", _Mended(**_place(settings), kafka_client=client, **chosen))
 
 
-class _Resuming(KafkaConsumer):  # type: ignore[misc]
-    """Goes on with a partition that was paused with records in hand.
-
-    kafka-python (3.0.12) takes those up again only where it holds no other partition's records, and it counts
-    records that were all given out as held: the partition would get nothing more, for ever and without an error.
-    """
+class _Mended(KafkaConsumer):  # type: ignore[misc]
+    """What kafka-python (3.0.12) would pass over in silence does not last here."""
 
     def poll(self, *arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401 - as kafka-python has it
+        """Records; FencedInstanceIdError where the group has another member of our name.
+
+        A partition that was paused with records in hand is taken up again by kafka-python only where it holds no
+        other partition's records, and it counts records that were all given out as held: the partition would get
+        nothing more, for ever.
+        """
         fetcher = self._fetcher
         if fetcher._next_partition_records is not None and not fetcher._next_partition_records:  # noqa: SLF001
             fetcher._next_partition_records = None  # noqa: SLF001
-        return super().poll(*arguments, **keywords)
+        records = super().poll(*arguments, **keywords)
+        # Where a heartbeat is told so, kafka-python ends the heartbeats and nothing else.
+        if self.config["group_id"] and is_stable(self) and not self._coordinator._heartbeat_enabled:  # noqa: SLF001
+            raise FencedInstanceIdError(self.config["group_instance_id"])
+        return records
 
     def partitions_for_topic(self, topic: str) -> set[int]:
         """The partitions of a topic; none where it is not there. kafka-python (3.0.12) would ask for all topics."""

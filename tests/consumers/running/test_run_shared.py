@@ -1,13 +1,14 @@
 """Processes of one job: they share its partitions, take over from each other, and are moved by others."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from threading import Event
 from time import sleep
 
 import pytest
 from sqlalchemy import Connection
 
-from consumers.kafka_client import Consumer
+from consumers.kafka_client import Consumer, is_stable
 from consumers.running import offsets
 from consumers.running.state import State
 from consumers.topics import Topics
@@ -124,11 +125,24 @@ def test_a_running_job_goes_on_from_where_somebody_else_has_put_it(
     assert {partition for offsets in told[1:] for partition in offsets}
 
 
-def test_of_two_processes_with_one_name_the_earlier_ends(settings: Settings, in_a_file: State) -> None:
+@pytest.mark.parametrize("others", [["b"], []], ids=["beside another", "alone"])
+def test_of_two_processes_with_one_name_the_earlier_ends(
+    settings: Settings, in_a_file: State, others: list[str]
+) -> None:
     make_topics(settings)
-    with process(writing(), settings, in_a_file, instance="b"):
-        first = Process(writing(), settings, in_a_file, {"instance": "a"})
-        wait_until(lambda: bool(first.seen.offsets))
+    made: list[Consumer] = []
+
+    def noted(consumer: Consumer) -> Consumer:
+        made.append(consumer)
+        return consumer
+
+    with ExitStack() as running:
+        for name in others:
+            running.enter_context(process(writing(), settings, in_a_file, instance=name))
+        first = Process(writing(), settings, in_a_file, {"instance": "a", "dressed": noted})
+        # It has been given its partitions and then has had them shared out anew: from here on it only waits.
+        wait_until(lambda: bool(made) and made[0].group_metadata().generation_id >= 2 and is_stable(made[0]))
+        sleep(1)
         with process(writing(), settings, in_a_file, instance="a"):
             wait_until(lambda: not first.runs)
     assert isinstance(first.error, Conflict)
