@@ -163,7 +163,7 @@ def _facts(session: Session, answer: "AutopsyAnswer") -> Grid:
     columns = [
         Column(session.say("fact")),
         *(
-            Column(session.say(each), right=True)
+            Column(session.say(each), right=True, under=each in {"won-median", "as-odd"})
             for each in ("here", "won-median", "more-than", "won-deals", "as-odd")
         ),
         Column(session.say("verdict")),

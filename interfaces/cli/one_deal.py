@@ -105,7 +105,9 @@ def blame_deal(session: Session, deal: Deal, *, as_of: AsOf = None, known_at: Kn
     words = Trail(session, events)
     show(asked_when(session, at, known))
     titles = ("field", "value", "before", "since", "by", "event")
-    columns = [Column(session.say(title), right=title == "event") for title in titles]
+    columns = [
+        Column(session.say(title), right=title == "event", under=title in {"by", "event"}) for title in titles
+    ]
     rows = [
         (
             words.words.name(each.field),

@@ -53,13 +53,13 @@ def _chain(session: Session, chain: "DecisionChain", title: str) -> Grid:
     columns = [
         Column(session.say("person")),
         Column(session.say("contact-id"), whole=True),
-        Column(session.say("job-title")),
+        Column(session.say("job-title"), under=True),
         Column(session.say("roles")),
-        Column(session.say("influence"), right=True),
-        Column(session.say("stance")),
+        Column(session.say("influence"), right=True, under=True),
+        Column(session.say("stance"), under=True),
         Column(session.say("met-times"), right=True),
         Column(session.say("last-met")),
-        Column(session.say("in-chain-since")),
+        Column(session.say("in-chain-since"), under=True),
     ]
     rows = [
         (
@@ -85,8 +85,9 @@ def _left(session: Session, chain: "DecisionChain") -> Grid:
         Column(session.say("person")),
         Column(session.say("contact-id"), whole=True),
         Column(session.say("roles")),
-        Column(session.say("stance")),
-        *(Column(session.say(each)) for each in ("left-on", "why-left", "came-for-them")),
+        Column(session.say("stance"), under=True),
+        Column(session.say("left-on")),
+        *(Column(session.say(each), under=True) for each in ("why-left", "came-for-them")),
     ]
     rows = []
     for each in chain.left:

@@ -33,10 +33,20 @@ def demo(run: CommandLine, demo_folder: Path, tmp_path: Path) -> CommandLine:
         ["report", "winloss", "--by", "owner"],
         ["report", "winloss", "--by", "owner", "--by", "segment.product", "--deals"],
         ["report", "winloss", "--by", "closed-quarter", "--decided"],
+        ["report", "stages", "--by", "segment.region"],
+        ["report", "slips"],
+        ["report", "discounts", "--by", "segment.region"],
+        ["report", "followups", "--by", "segment.region", "--by", "owner"],
+        ["report", "causes", "--by", "segment.region"],
+        ["report", "scorecard"],
+        ["report", "scorecard", "--per", "month"],
+        ["deal", "autopsy", "demo:D-233"],
+        ["deal", "blame", "demo:D-236"],
+        ["deal", "people", "demo:D-233"],
     ],
     ids=" ".join,
 )
-def test_lists_of_deals_and_the_winloss_report_fit_a_terminal_of_80_columns(
+def test_what_is_asked_every_week_fits_a_terminal_of_80_columns(
     demo: CommandLine, monkeypatch: pytest.MonkeyPatch, words: list[str], lang: str
 ) -> None:
     piped = demo.well(*words, "--lang", lang).out

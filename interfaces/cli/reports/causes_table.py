@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 from interfaces.cli.autopsy_page import teller
 from interfaces.cli.grid import Column, Grid, table
-from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import show
 from interfaces.cli.reports.deals_behind import deals_behind
-from interfaces.cli.reports.dimensions import named
+from interfaces.cli.reports.dimensions import called, dimensions, named
 from interfaces.cli.reports.drivers_table import drivers_table, together_table
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.reports.notes import common_notes
@@ -65,7 +64,7 @@ def _notes(session: Session, answer: "CausesAnswer") -> list[str]:
 def _coverage(session: Session, answer: "CausesAnswer", marks: Marks) -> Grid:
     number = session.formats.number
     titles = [
-        *(Column(grouping(session, each)) for each in answer.groups[0].by),
+        *dimensions(session, answer.groups[0].by),
         *(
             Column(session.say(each), right=True)
             for each in ("deals", "won", "lost", "with-cause", "told-by-buyer", "only-other", "without-cause")
@@ -81,7 +80,7 @@ def _coverage(session: Session, answer: "CausesAnswer", marks: Marks) -> Grid:
         ]
         rows.append(
             [
-                *(value(session, each, group.by[each]) for each in group.by),
+                *called(session, group.by),
                 *map(number, (group.deals, group.won, group.lost)),
                 *(f"{number(deals)} ({marks.share(share, few=few)})" for deals, share in shares),
                 number(coverage.without_cause),

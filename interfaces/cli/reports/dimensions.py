@@ -10,8 +10,8 @@ By = Mapping[str, str | None]
 
 
 def dimensions(session: Session, by: By) -> list[Column]:
-    """A column for each dimension."""
-    return [Column(grouping(session, each)) for each in by]
+    """A column for each dimension; where there is little room they stand under the first."""
+    return [Column(grouping(session, each), under=place > 0) for place, each in enumerate(by)]
 
 
 def called(session: Session, by: By) -> list[str]:

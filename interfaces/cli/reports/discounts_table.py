@@ -52,7 +52,7 @@ def _offers(session: Session, answer: "DiscountsAnswer", marks: Marks) -> Grid:
     titles = [
         *dimensions(session, answer.groups[0].by),
         *(
-            Column(session.say(each), right=True)
+            Column(session.say(each), right=True, under=each in {"counter-offers", "we-answer"})
             for each in (
                 "deals",
                 "with-offer",
@@ -123,11 +123,13 @@ def _given(session: Session, answer: "DiscountsAnswer") -> Grid:
     received, received_names = all_sums(formats, (group.concessions.received.values for group in groups))
     titles = [
         *dimensions(session, answer.groups[0].by),
-        *(Column(session.say(each), right=True) for each in ("given", "given-in-return")),
+        Column(session.say("given"), right=True),
+        Column(session.say("given-in-return"), right=True, under=True),
         column(session.say("given-worth"), given_names),
         Column(session.say("received"), right=True),
         column(session.say("received-worth"), received_names),
-        *(Column(session.say(each), right=True) for each in ("objections", "settled", "resolved")),
+        Column(session.say("objections"), right=True),
+        *(Column(session.say(each), right=True, under=True) for each in ("settled", "resolved")),
     ]
     rows = [
         [

@@ -28,7 +28,7 @@ def drivers_table(
     columns = [
         Column(session.say("factor")),
         *(
-            Column(session.say(each), right=True)
+            Column(session.say(each), right=True, under=each == "interval")
             for each in ("rate-with", "rate-without", "rate-difference", "interval", "by-chance")
         ),
         Column(session.say("verdict")),

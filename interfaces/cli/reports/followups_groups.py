@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from interfaces.cli.grid import Column, table
-from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import show
+from interfaces.cli.reports.dimensions import called, dimensions
 from interfaces.cli.reports.marks import Marks
 from interfaces.cli.session import Session
 
@@ -14,15 +14,16 @@ if TYPE_CHECKING:  # SQLAlchemy is imported when a command asks the read models
 
 def show_groups(session: Session, answer: "FollowUpsAnswer", marks: Marks) -> None:
     """Print the figures of each group, then in how many of its open deals the four roles are known and met."""
-    dimensions = list(answer.groups[0].by)
-    leading = [Column(grouping(session, each)) for each in dimensions]
-    names = [[value(session, each, group.by[each]) for each in dimensions] for group in answer.groups]
+    leading = dimensions(session, answer.groups[0].by)
+    names = [called(session, group.by) for group in answer.groups]
     titles = [
         Column(session.say("open-deals"), right=True),
-        Column(session.say("overdue"), right=True),
-        Column(session.say("due-by", day=session.formats.day(answer.due_by)), right=True),
+        Column(session.say("overdue"), right=True, under=True),
+        Column(session.say("due-by", day=session.formats.day(answer.due_by)), right=True, under=True),
         *(
-            Column(session.say(each), right=True)
+            Column(
+                session.say(each), right=True, under=each in {"no-next-step", "waiting", "single-threaded"}
+            )
             for each in (
                 "no-date",
                 "no-next-step",

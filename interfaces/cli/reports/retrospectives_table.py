@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 from interfaces.cli.deal_names import deal_names
 from interfaces.cli.grid import Column, Grid, table
-from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import show
 from interfaces.cli.reports.deals_behind import deals_behind
-from interfaces.cli.reports.dimensions import named
+from interfaces.cli.reports.dimensions import called, dimensions, named
 from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 
@@ -40,7 +39,7 @@ def show_retrospectives(session: Session, answer: "RetrospectivesAnswer", asked:
 def _figures(session: Session, answer: "RetrospectivesAnswer") -> Grid:
     number = session.formats.number
     titles = [
-        *(Column(grouping(session, each)) for each in answer.groups[0].by),
+        *dimensions(session, answer.groups[0].by),
         *(
             Column(session.say(each), right=True)
             for each in (
@@ -56,7 +55,7 @@ def _figures(session: Session, answer: "RetrospectivesAnswer") -> Grid:
     ]
     rows = [
         [
-            *(value(session, each, group.by[each]) for each in group.by),
+            *called(session, group.by),
             number(group.deals),
             number(group.retrospectives),
             number(len(group.lessons_told)),

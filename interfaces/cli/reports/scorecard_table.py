@@ -86,9 +86,12 @@ def _activity(session: Session, marks: Marks) -> Cells:
         (Column(say("touchpoints-by-kind")), lambda each: _kinds(session, each)),
         (Column(say("appointments-made"), right=True), lambda each: number(each.appointments.made)),
         (Column(say("appointments-held"), right=True), lambda each: number(each.appointments.held)),
-        (Column(say("appointments-missed"), right=True), lambda each: number(each.appointments.missed)),
+        (
+            Column(say("appointments-missed"), right=True, under=True),
+            lambda each: number(each.appointments.missed),
+        ),
         (Column(say("hours-to-touchpoint"), right=True), lambda each: marks.median(each.response_hours)),
-        (Column(say("leads-waiting"), right=True), lambda each: number(each.waiting)),
+        (Column(say("leads-waiting"), right=True, under=True), lambda each: number(each.waiting)),
     )
 
 
@@ -112,17 +115,23 @@ def _leads(session: Session, marks: Marks) -> Cells:
 
     return (
         (Column(say("leads-mql"), right=True), lambda each: number(each.leads["mql"])),
-        (Column(say("leads-sql"), right=True), lambda each: number(each.leads["sql"])),
-        (Column(say("leads-opportunity"), right=True), lambda each: number(each.leads["opportunity"])),
+        (Column(say("leads-sql"), right=True, under=True), lambda each: number(each.leads["sql"])),
+        (
+            Column(say("leads-opportunity"), right=True, under=True),
+            lambda each: number(each.leads["opportunity"]),
+        ),
         (Column(say("mql-to-sql"), right=True), lambda each: share(each.conversions.mql_to_sql)),
         (
-            Column(say("sql-to-opportunity"), right=True),
+            Column(say("sql-to-opportunity"), right=True, under=True),
             lambda each: share(each.conversions.sql_to_opportunity),
         ),
         (Column(say("ae-won"), right=True), lambda each: share(each.conversions.ae)),
-        (Column(say("bdr-won"), right=True), lambda each: share(each.conversions.bdr)),
+        (Column(say("bdr-won"), right=True, under=True), lambda each: share(each.conversions.bdr)),
         (Column(say("contracts-signed"), right=True), lambda each: number(each.contracts)),
-        (Column(say("contracts-of-sql"), right=True), lambda each: share(each.conversions.signing)),
+        (
+            Column(say("contracts-of-sql"), right=True, under=True),
+            lambda each: share(each.conversions.signing),
+        ),
     )
 
 

@@ -100,7 +100,7 @@ def _most(session: Session, answer: "SlipsAnswer") -> Grid:
         (Column(say("pushes"), right=True), lambda each: formats.number(each.pushes)),
         (Column(say("days-later"), right=True), lambda each: formats.number(each.days)),
         (Column(say("first-day"), right=True), lambda each: formats.day(each.first)),
-        (Column(say("last-day"), right=True), lambda each: formats.day(each.last)),
+        (Column(say("last-day"), right=True, under=True), lambda each: formats.day(each.last)),
     ]
     return deals_table(session, answer.most_pushed, cells, say("most-pushed"))
 

@@ -43,7 +43,7 @@ def _figures(session: Session, group: "StageTimesGroup", names: StageNames, mark
         Column(session.say("days-there"), right=True),
         Column("", spare=True),
         *(
-            Column(session.say(each), right=True)
+            Column(session.say(each), right=True, under=each in {"last-visit", "visits", "age"})
             for each in ("three-quarters", "last-visit", "rested", "deals-left", "visits", "there-now", "age")
         ),
     ]

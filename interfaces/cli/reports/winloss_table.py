@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from interfaces.cli.formats import Formats
 from interfaces.cli.grid import Column, Grid, table
-from interfaces.cli.group_names import grouping, value
 from interfaces.cli.output import show
 from interfaces.cli.reports.deals_behind import deals_behind
+from interfaces.cli.reports.dimensions import called, dimensions
 from interfaces.cli.reports.notes import common_notes
 from interfaces.cli.session import Session
 from interfaces.cli.sums import all_sums, column
@@ -35,13 +35,12 @@ def _figures(session: Session, answer: "WinLossAnswer") -> Grid:
     sums, names = all_sums(
         formats, (each for group in groups for each in (group.won_amounts, group.lost_amounts))
     )
-    dimensions = list(groups[0].by)
 
     def figure(title: str, *, under: bool = False) -> Column:
         return Column(session.say(title), right=True, under=under)
 
     titles = [
-        *(Column(grouping(session, each), under=place > 0) for place, each in enumerate(dimensions)),
+        *dimensions(session, groups[0].by),
         figure("deals"),
         figure("won"),
         figure("lost", under=True),
@@ -56,7 +55,7 @@ def _figures(session: Session, answer: "WinLossAnswer") -> Grid:
     ]
     rows = [
         [
-            *(value(session, each, group.by[each]) for each in dimensions),
+            *called(session, group.by),
             *(formats.number(each) for each in (group.deals, group.won, group.lost)),
             *([formats.number(group.disqualified)] if answer.decided else []),
             formats.number(group.open),
