@@ -13,8 +13,8 @@ export UV_SYSTEM_CERTS := true
 # Python keeps what it has compiled: the commands that tests start would each compile everything anew.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
-# How many tests run at the same time.
-WORKERS ?= 2
+# How many tests run at the same time: one more than CI has cores, since many wait for a broker.
+WORKERS ?= 3
 
 .PHONY: help
 help: ## Show these targets

@@ -111,13 +111,22 @@ class SpareDatabases:
         self._spare.append(url)
 
 
-def new_database(url: str) -> str:
-    """The URL of a new, empty database on that server; it ends with the server, or where it is dropped."""
+def new_database(url: str, like: str | None = None) -> str:
+    """The URL of a new database on that server, empty or a copy of one; it ends with the server, or where dropped."""
     name = f"test_{uuid4().hex}"
+    template = "template1" if like is None else urlsplit(like).path.removeprefix("/")
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def drop_database(url: str) -> None:
+    """Drop it, whoever is still connected."""
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"/{name}"))
+    with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
+        dropped = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+        connection.execute(dropped.format(sql.Identifier(parts.path.removeprefix("/"))))
 
 
 def binaries() -> Path:

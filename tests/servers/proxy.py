@@ -9,6 +9,7 @@ from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
 Cut = Callable[[bytes], bool]
+Arrives = Callable[[bytes], bytes]
 
 
 class Proxy:
@@ -16,17 +17,25 @@ class Proxy:
 
     `cut` is asked about everything that the server answers: where it says so, the answer is lost and the
     connection cut. `hush` is asked about everything that a client says: where it says so, nothing that is
-    said on this connection arrives any more, and nobody is told.
+    said on this connection arrives any more, and nobody is told. `arrives` is given everything that a client
+    says, and answers what of it arrives.
     """
 
-    def __init__(self, url: str, *, cut: Cut | None = None, hush: Cut | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        cut: Cut | None = None,
+        hush: Cut | None = None,
+        arrives: Arrives = lambda said: said,
+    ) -> None:
         parts = urlsplit(url)
         self._target = (parts.hostname or "", parts.port or 5432)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._place = parts._replace(netloc=f"{parts.username}@127.0.0.1:{self._listening.getsockname()[1]}")
         self._sockets: list[socket.socket] = []
         self._counting = Lock()
-        self.cut, self.hush = cut, hush
+        self.cut, self.hush, self.arrives = cut, hush, arrives
         self.cuts = 0
 
     @property
@@ -72,7 +81,7 @@ class Proxy:
         for chunk in _chunks(client):
             if not hushed and self.hush is not None and self.hush(chunk):
                 hushed.append(True)
-            if not hushed and not _sent(server, chunk):
+            if not hushed and not _sent(server, self.arrives(chunk)):
                 break
         _close(client, server)
 
