@@ -92,6 +92,11 @@ class Doomed:
         return self._running.stdout.readline()
 
 
+def spread(last: int, most: int) -> list[int]:
+    """At most so many of the numbers from 1 to the last, evenly spread."""
+    return [1 + nth * last // most for nth in range(most)] if last > most else list(range(1, last + 1))
+
+
 def wrong(program: Doomed, job: Job, fate: Fate, before: list[Told], after: list[Told]) -> list[str]:
     """What is not as it should be after that fate, and when the work was done again; nothing, if all is well.
 

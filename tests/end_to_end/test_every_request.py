@@ -15,7 +15,7 @@ import pytest
 
 from engine.settings import Settings
 from tests.end_to_end.crash_scenarios import SCENARIOS, log_of
-from tests.end_to_end.doomed import Doomed, Fate, Job, wrong
+from tests.end_to_end.doomed import Doomed, Fate, Job, spread, wrong
 from tests.servers.postgres import Server, drop_database, new_database
 from tests.servers.proxy import Proxy
 
@@ -156,10 +156,7 @@ def test_a_process_that_dies_or_is_cut_off_in_a_request_leaves_all_or_nothing(
     cells: Counter[str] = Counter()
     short = chance.sample(FAULTS, 2) if SCENARIOS[scenario].projects else FAULTS
     for fault in FAULTS if torture else short:
-        every = (
-            range(1, last + 1) if last <= AT_MOST else [1 + nth * last // AT_MOST for nth in range(AT_MOST)]
-        )
-        for nth in every if torture else [chance.randint(1, last)]:
+        for nth in spread(last, AT_MOST) if torture else [chance.randint(1, last)]:
             cells[fault if prepared.cell(fault, nth) else "not met"] += 1
     assert cells["not met"] <= len(FAULTS) // 3 + cells.total() // 20
     print(f"PostgreSQL, {scenario} in {last} requests: {dict(cells)}")  # noqa: T201 - the figures of `make torture`

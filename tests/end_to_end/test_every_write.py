@@ -12,7 +12,7 @@ import pytest
 
 from engine.settings import Settings
 from tests.end_to_end.crash_scenarios import SCENARIOS, log_of
-from tests.end_to_end.doomed import Doomed, Job, wrong
+from tests.end_to_end.doomed import Doomed, Job, spread, wrong
 from tests.end_to_end.sqlite_writes import FAULTS, Fault, reachable
 
 AT_MOST = 40
@@ -71,10 +71,7 @@ def test_a_process_that_dies_in_a_write_or_finds_the_disk_full_leaves_all_or_not
     chance = Random(scenario)
     cells: Counter[str] = Counter()
     for fault in FAULTS:
-        every = (
-            [1 + nth * last // AT_MOST for nth in range(AT_MOST)] if last > AT_MOST else range(1, last + 1)
-        )
-        for nth in every if torture else [chance.randint(1, last)]:
+        for nth in spread(last, AT_MOST) if torture else [chance.randint(1, last)]:
             assert prepared.cell(fault, nth) == []
             cells[fault] += 1
     print(f"SQLite, {scenario} in {last} writes: {dict(cells)}")  # noqa: T201 - the figures of `make torture`
