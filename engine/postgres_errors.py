@@ -65,6 +65,11 @@ def is_lost(error: psycopg.Error) -> bool:
     return error.sqlstate is None or error.sqlstate.startswith(("57P", "08", "25P03", "25P04"))
 
 
+def is_damaged(error: BaseException) -> bool:
+    """Whether PostgreSQL cannot read its own files."""
+    return isinstance(error, errors.DataCorrupted | errors.IndexCorrupted)
+
+
 def first_line(error: BaseException) -> str:
     """What PostgreSQL says, without the values of a row or a statement that follow: they may be personal data."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

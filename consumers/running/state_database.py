@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
-from engine.postgres_errors import first_line
+from engine.postgres_errors import first_line, is_damaged
 from engine.postgres_url import connection_string
 from engine.urls import POSTGRES, without_password
 from engine.write_ahead import write_ahead
@@ -64,7 +64,7 @@ def open_engine(url: str, busy_timeout: float) -> Engine:
 
 
 def tell(error: BaseException, shown: str) -> None:
-    """Unavailable for locks, lost connections, full disks and missing rights: nothing that a job got wrong."""
+    """Unavailable for locks, lost connections, full disks, damage and missing rights: nothing that a job got wrong."""
     if not is_away(error):
         return
     raise Unavailable(
@@ -146,7 +146,9 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, sqlite3.DatabaseError):
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         return code not in _STATEMENT_WRONG
-    if isinstance(error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction):
+    if is_damaged(error) or isinstance(
+        error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction
+    ):
         return True
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return False

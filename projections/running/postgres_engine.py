@@ -7,7 +7,7 @@ from psycopg import errors
 from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
 
 from domain.errors import BadInput, Unavailable
-from engine.postgres_errors import first_line
+from engine.postgres_errors import first_line, is_damaged
 from engine.postgres_url import connection_string
 from engine.urls import without_password
 from projections.running.postgres_views import SCHEMA
@@ -66,7 +66,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _tell(context: ExceptionContext, shown: str) -> None:
-    """Locks, lost connections and missing rights are nothing that a projection got wrong."""
+    """Locks, lost connections, damage and missing rights are nothing that a projection got wrong."""
     error = context.original_exception
     if context.is_pre_ping:
         return  # the server ended a connection while nobody used it: another one is made
@@ -83,6 +83,11 @@ def _tell(context: ExceptionContext, shown: str) -> None:
         raise Unavailable(
             f"The read models in {shown} can only be read there ({first_line(error)}): is it a standby? "
             "Name a database that takes writes in DEALTRAIL_VIEWS, a file (sqlite:///FILE) for one."
+        ) from error
+    if is_damaged(error):
+        raise Unavailable(
+            f"The read models in {shown} are damaged ({first_line(error)}). Look at the server's disk, then let "
+            f"them be built anew from the store: DROP SCHEMA {SCHEMA} CASCADE."
         ) from error
     if isinstance(error, away | no_rights):
         raise Unavailable(

@@ -128,6 +128,32 @@ def test_an_error_that_nobody_expected_shows_no_row(empty_database: Database) ->
         assert "Zhang Wei" not in str(raised.value)
 
 
+DAMAGE = "DO $$ BEGIN RAISE EXCEPTION 'invalid page in block 3' USING ERRCODE = '{}'; END $$"
+"""What PostgreSQL says when it reads a page that a disk has spoilt."""
+
+
+@pytest.mark.parametrize("code", ["data_corrupted", "index_corrupted"])
+def test_damaged_read_models_say_how_they_are_built_anew(empty_database: Database, code: str) -> None:
+    url = empty_database()
+    with store() as deals:
+        opened(deals)
+        with Views.open(deals, url) as views:
+            catch_up(views, deals, [DealStates()])
+            before = read(views)
+            with (
+                views.engine.connect() as connection,
+                pytest.raises(
+                    Unavailable, match=r"invalid page in block 3\)\..*: DROP SCHEMA dealtrail_views CASCADE"
+                ),
+            ):
+                connection.exec_driver_sql(DAMAGE.format(code))
+        with psycopg.connect(url, autocommit=True) as shell:
+            shell.execute("DROP SCHEMA dealtrail_views CASCADE")
+        with Views.open(deals, url) as views:
+            catch_up(views, deals, [DealStates()])
+            assert read(views) == before
+
+
 @pytest.fixture
 def latin_database(postgres_url: str) -> Iterator[str]:
     """A database that cannot hold Chinese names."""

@@ -86,6 +86,18 @@ def test_who_has_no_time_to_wait_does_not_wait_for_ever(empty_database: Callable
             _write(other)
 
 
+def test_a_state_whose_files_are_damaged_is_told_as_away_and_no_event_of_it_is_set_aside(
+    empty_database: Callable[[], str],
+) -> None:
+    damage = "DO $$ BEGIN RAISE EXCEPTION 'invalid page in block 3' USING ERRCODE = 'data_corrupted'; END $$"
+    with (
+        State.open(empty_database()) as state,
+        state.writing() as connection,
+        pytest.raises(Unavailable, match="invalid page in block 3"),
+    ):
+        connection.exec_driver_sql(damage)
+
+
 def test_a_transaction_that_raises_leaves_nothing(state: State) -> None:
     with pytest.raises(ZeroDivisionError):
         _fail(state)
