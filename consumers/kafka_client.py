@@ -163,8 +163,9 @@ class _Mended(KafkaConsumer):  # type: ignore[misc]
             fetcher._next_partition_records = None  # noqa: SLF001
         records = super().poll(*arguments, **keywords)
         # Where a heartbeat is told so, kafka-python ends the heartbeats and nothing else.
-        if self.config["group_id"] and is_stable(self) and not self._coordinator._heartbeat_enabled:  # noqa: SLF001
-            raise FencedInstanceIdError(self.config["group_instance_id"])
+        name = self.config["group_instance_id"]
+        if name is not None and is_stable(self) and not self._coordinator._heartbeat_enabled:  # noqa: SLF001
+            raise FencedInstanceIdError(name)
         return records
 
     def partitions_for_topic(self, topic: str) -> set[int]:
