@@ -224,10 +224,11 @@ def test_a_backup_that_holds_all_that_was_relayed_goes_on(relayed: Deals, tmp_pa
         assert is_there(restored) == should_be_there(restored)
 
 
-def test_a_position_that_somebody_set_by_hand_is_not_trusted(relayed: Deals) -> None:
+@pytest.mark.parametrize("beside", ["", "by hand"])
+def test_a_position_that_somebody_set_by_hand_is_not_trusted(relayed: Deals, beside: str) -> None:
     known = names_of(relayed)
     with administering(relayed.settings) as admin:
-        admin.alter_group_offsets(known.group, {known.source: OffsetAndMetadata(3, "", -1)})
+        admin.alter_group_offsets(known.group, {known.source: OffsetAndMetadata(3, beside, -1)})
     with pytest.raises(BadInput, match=r"position 3 .*not committed by a relay.*--from-mark"):
         beginning(relayed)
 
