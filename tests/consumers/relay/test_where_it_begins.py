@@ -42,7 +42,7 @@ def send_all(deals: Deals, *, marked: bool = True) -> None:
     producer = new_producer(deals.settings, known.transactions)
     producer.init_transactions()
     after = beginning(deals).position
-    at = send_batch(producer, deals.store.rows(after, 100), known)
+    at = send_batch(producer, deals.store.rows(after, 1_000), known)
     producer.close(timeout=0)
     if marked:
         deals.store.mark_relayed(at.position, at.digest)
@@ -92,6 +92,13 @@ def test_the_mark_may_be_older_than_the_last_event_in_the_topics(relayed: Deals)
     forget(relayed)
     assert relayed.store.relay_marks(1)[0].position == 20
     assert beginning(relayed, from_mark=True) == Position(25, relayed.head().digest)
+
+
+def test_the_last_event_is_found_in_a_partition_that_is_not_read_at_once(relayed: Deals) -> None:
+    noted(relayed, 600, deals_of=1)
+    send_all(relayed)
+    forget(relayed)
+    assert beginning(relayed, from_mark=True) == Position(620, relayed.head().digest)
 
 
 def test_where_the_position_is_there_the_mark_is_not_needed(relayed: Deals) -> None:
