@@ -1,11 +1,13 @@
 """The end of a PostgreSQL log: its head stands at the last event, and whoever records follows what is there."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import psycopg
 import pytest
 from psycopg import errors
 
+from engine.clock import now
 from engine.postgres import PostgresLog
 from engine.postgres_appending import MANY
 from engine.verify import verify
@@ -107,3 +109,24 @@ def test_who_was_recording_while_others_did_follows_them(log: PostgresLog, url: 
     other.close()
     assert log.append(batch(size)).first == 6
     assert verify(log).position == 5 + size
+
+
+def test_who_records_under_the_lock_has_it_while_the_rows_are_put_together(
+    log: PostgresLog, url: str, shell: Shell
+) -> None:
+    held: list[bool] = []
+
+    def clock() -> datetime:
+        # Asked when the log is opened, and between the look at its end and the rows that follow there.
+        try:
+            shell.execute("SELECT position FROM dealtrail.log_head FOR UPDATE NOWAIT")
+        except errors.LockNotAvailable:
+            held.append(True)
+        else:
+            held.append(False)
+        return now()
+
+    other = PostgresLog(url, clock=clock)
+    assert other.append([entry(FIRST, 1)]).first == 4
+    other.close()
+    assert held == [False, True]
