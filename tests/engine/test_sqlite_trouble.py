@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread, Timer
 
@@ -11,6 +12,7 @@ import pytest
 from domain.errors import StoreBusy, Tampered, Unavailable
 from engine.sqlite import SqliteLog
 from engine.verify import verify
+from engine.write_ahead import write_ahead
 from tests.engine.appending import FIRST, SECOND, entries, entry, fill, note
 from tests.engine.opening import opened
 
@@ -152,3 +154,17 @@ def test_a_store_without_its_head_or_id_was_tampered_with(path: Path, shell: sql
     shell.execute("DELETE FROM store")
     with pytest.raises(Tampered, match="lost its id"):
         opened(path)
+
+
+def test_who_is_turned_away_at_once_tries_again_until_the_file_can_be_written_ahead(path: Path) -> None:
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            write_ahead(connection, 0.05)
+        late = Timer(0.1, reader.close)
+        late.start()
+        write_ahead(connection, 10)
+        late.join()
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
