@@ -26,11 +26,12 @@ class Seen:
     """What was told."""
 
     caught_up_to: list[int] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
     def caught_up(self, position: int, seconds: float) -> None:
-        assert seconds >= 0
         self.caught_up_to.append(position)
+        self.took.append(seconds)
 
     def lost(self, error: Unavailable) -> None:
         self.said.append(str(error))
@@ -87,6 +88,14 @@ def test_what_is_new_is_folded_and_told_once(deals: Deals, views: Views) -> None
     follow(views, deals, [Counting()], stopping, seen, interval=60)
     assert (seen.caught_up_to, seen.said) == ([first, first + 1], [])
     assert counted(views)[FIRST] == 2
+
+
+def test_it_is_told_how_long_what_was_new_took(deals: Deals, views: Views) -> None:
+    seen = Seen()
+    began = monotonic()
+    follow(views, deals, [Counting()], lambda: bool(seen.took), seen)
+    [took] = seen.took
+    assert 0 < took < monotonic() - began
 
 
 def test_nothing_is_told_where_nothing_is_new(deals: Deals, views: Views) -> None:
