@@ -80,6 +80,24 @@ def opened(deals: Deals, title: str = "Deal", *, notes: int = 0) -> UUID:
     return deal
 
 
+def broken_off(name: str, position: int, head: int) -> None:
+    """The end of a runner after its first page."""
+    raise KeyboardInterrupt
+
+
+def back_up(folder: Path) -> None:
+    """Keep the store in this folder as it is now."""
+    with closing(connect(folder / "deals.db")) as source, closing(connect(folder / "backup.db")) as target:
+        source.backup(target)
+
+
+def put_back(folder: Path) -> None:
+    """Put the backup in the place of the store, which nobody has open."""
+    for name in ("deals.db-wal", "deals.db-shm"):
+        (folder / name).unlink(missing_ok=True)
+    (folder / "backup.db").replace(folder / "deals.db")
+
+
 def counted(views: Views) -> dict[UUID, int]:
     return {UUID(bytes=row["stream"]): row["events"] for row in rows(views, COUNTS)}
 
@@ -266,14 +284,10 @@ def test_a_rebuild_of_one_projection_leaves_the_others_in_force(deals: Deals) ->
 
 def test_a_rebuild_that_was_broken_off_keeps_nobody_from_catching_up(deals: Deals) -> None:
     deal = opened(deals, notes=3)
-
-    def stop(name: str, position: int, head: int) -> None:
-        raise KeyboardInterrupt
-
     with Views.open(deals) as views:
         catch_up(views, deals, [Counting()])
         with pytest.raises(KeyboardInterrupt):
-            rebuild(views, deals, Counting(), page=1, progress=stop)
+            rebuild(views, deals, Counting(), page=1, progress=broken_off)
         deals.handle(deal, AddNote(text="later"), by=ACTOR)
         catch_up(views, deals, [Counting()])
         assert counted(views) == {deal: 5}
@@ -390,12 +404,8 @@ def test_a_new_version_of_a_projection_is_built_beside_the_old_one(deals: Deals)
     deal = opened(deals, notes=1)
     with Views.open(deals) as views:
         catch_up(views, deals, [Counting()])
-
-        def stop(name: str, position: int, head: int) -> None:
-            raise KeyboardInterrupt
-
         with pytest.raises(KeyboardInterrupt):
-            catch_up(views, deals, [Counting(version=2)], progress=stop)
+            catch_up(views, deals, [Counting(version=2)], progress=broken_off)
         assert counted(views) == {deal: 2}
         catch_up(views, deals, [Counting(version=2)])
         assert counted(views) == {deal: 4}
@@ -498,18 +508,15 @@ def test_a_runner_waits_for_another_only_so_long(tmp_path: Path) -> None:
 def test_a_store_that_was_restored_from_a_backup_is_noticed_and_its_read_models_built_anew(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, since: Sequence[str]
 ) -> None:
-    url, backup = f"sqlite:///{tmp_path}/deals.db", tmp_path / "backup.db"
+    url = f"sqlite:///{tmp_path}/deals.db"
     with store(url=url) as deals:
         deal = opened(deals)
-        with closing(connect(tmp_path / "deals.db")) as source, closing(connect(backup)) as target:
-            source.backup(target)
+        back_up(tmp_path)
         deals.handle(deal, ChangeDetails(title="Lost again"), by=ACTOR)
         deals.handle(deal, ChangeStage(to_stage="proposal"), by=ACTOR)
         with Views.open(deals) as views:
             catch_up(views, deals, [DealStates()])
-    for name in ("deals.db-wal", "deals.db-shm"):
-        (tmp_path / name).unlink(missing_ok=True)
-    backup.replace(tmp_path / "deals.db")
+    put_back(tmp_path)
     with store(url=url) as deals, Views.open(deals) as views:
         for title in since:
             deals.handle(deal, ChangeDetails(title=title), by=ACTOR)
@@ -523,3 +530,61 @@ def test_a_store_that_was_restored_from_a_backup_is_noticed_and_its_read_models_
         assert (row["title"], row["stage"]) == (["Deal", *since][-1], "prospecting")
         catch_up(views, deals, [DealStates()])
         assert caplog.text.count("built anew") == 1
+
+
+def test_tables_that_were_begun_from_another_log_are_not_gone_on_with(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/deals.db"
+    with store(url=url) as deals:
+        deal = opened(deals)
+        back_up(tmp_path)
+        deals.handle(deal, ChangeDetails(title="Lost again"), by=ACTOR)
+        with Views.open(deals) as views, pytest.raises(KeyboardInterrupt):
+            catch_up(views, deals, [DealStates()], progress=broken_off)
+    put_back(tmp_path)
+    with store(url=url) as deals, Views.open(deals) as views:
+        deals.handle(deal, ChangeStage(to_stage="proposal"), by=ACTOR)
+        catch_up(views, deals, [DealStates()])
+        [row] = rows(views, DEALS)
+        assert (row["title"], row["stage"]) == ("Deal", "proposal")
+
+
+def test_tables_of_another_log_are_out_of_force_before_the_new_ones_are_done(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"sqlite:///{tmp_path}/deals.db"
+    with store(url=url) as deals:
+        deal = opened(deals)
+        back_up(tmp_path)
+        deals.handle(deal, ChangeDetails(title="Lost again"), by=ACTOR)
+        with Views.open(deals) as views:
+            catch_up(views, deals, [DealStates()])
+    put_back(tmp_path)
+    with store(url=url) as deals, Views.open(deals) as views:
+        with pytest.raises(KeyboardInterrupt):
+            catch_up(views, deals, [DealStates()], progress=broken_off)
+        with views.engine.connect() as connection:
+            [known] = connection.execute(select(PROJECTIONS.c.generation, PROJECTIONS.c.state)).all()
+        assert tuple(known) == (2, "building")
+        catch_up(views, deals, [DealStates()])
+        assert caplog.text.count("built anew") == 1
+
+
+def test_a_generation_goes_with_all_its_tables(deals: Deals) -> None:
+    again = COUNTS.to_metadata(MetaData(), name="again")
+
+    @dataclass(frozen=True)
+    class Twofold(Counting):
+        tables: tuple[Table, ...] = (COUNTS, again)
+
+        def fold(self, have: Rows, events: Sequence[Recorded], story: Story) -> Rows:
+            counts = super().fold(have, events, story)["counts"]
+            return {"counts": counts, "again": counts}
+
+    opened(deals)
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Twofold()])
+        rebuild(views, deals, Twofold())
+        rebuild(views, deals, Twofold())
+        names = inspect(views.engine).get_table_names()
+    numbered = {name for name in names if name.startswith(("counts_", "again_"))}
+    assert numbered == {"counts_2", "again_2", "counts_3", "again_3"}
