@@ -102,6 +102,11 @@ def test_a_batch_holds_fewer_events_where_they_are_large(deals: Deals) -> None:
     assert len(batch_after(deals.store, 0, 7)) == 7
 
 
+def test_a_batch_holds_no_more_events_than_it_may(deals: Deals) -> None:
+    noted(deals, 1_100)
+    assert len(batch_after(deals.store, 0, 700)) == 700
+
+
 def limit(deals: Deals, size: int) -> None:
     """Let the topic of deals take so many bytes at once, and no more."""
     with administering(deals.settings) as admin:
