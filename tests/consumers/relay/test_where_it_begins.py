@@ -12,6 +12,7 @@ from consumers.kafka_client import administering, new_producer
 from consumers.relay.position import Position, saved_position
 from consumers.relay.sending import commit_again, send_batch
 from consumers.relay.starting import starting_position
+from consumers.relay.topic_ends import FIRST_STEP
 from consumers.relay.topic_setup import make_topics
 from domain.errors import BadInput, NotFound, StoreForeign, Unavailable
 from engine.backup import backup as make_backup
@@ -138,7 +139,8 @@ def test_a_transaction_that_was_given_up_does_not_make_a_topic_full(deals: Deals
     producer = new_producer(deals.settings, known.transactions)
     producer.init_transactions()
     producer.begin_transaction()
-    producer.send(known.topics.deals, b"{}", b"key", []).get(10)
+    for _ in range(FIRST_STEP + 1):
+        producer.send(known.topics.deals, b"{}", b"key", []).get(10)
     producer.close(timeout=0)
     assert beginning(deals).position == 0
     send_all(deals)
