@@ -297,6 +297,19 @@ def test_a_rebuild_that_was_broken_off_keeps_nobody_from_catching_up(deals: Deal
         assert sorted(known) == [(1, "live", deals.head().position), (2, "building", 1)]
 
 
+def test_whoever_takes_over_leaves_alone_what_is_begun_of_others(deals: Deals) -> None:
+    opened(deals, notes=3)
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting(), Pipelines()])
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(views, deals, Counting(), page=1, progress=broken_off)
+        rebuild(views, deals, Pipelines())
+        with views.engine.connect() as connection:
+            statement = select(PROJECTIONS.c.generation, PROJECTIONS.c.state)
+            known = connection.execute(statement.where(PROJECTIONS.c.name == "counting")).all()
+        assert sorted(known) == [(1, "live"), (2, "building")]
+
+
 def test_tables_that_are_dropped_take_with_them_what_they_had_set_aside(deals: Deals) -> None:
     bad = opened(deals, notes=2)
     others = COUNTS.to_metadata(MetaData(), name="others")
@@ -588,3 +601,51 @@ def test_a_generation_goes_with_all_its_tables(deals: Deals) -> None:
         names = inspect(views.engine).get_table_names()
     numbered = {name for name in names if name.startswith(("counts_", "again_"))}
     assert numbered == {"counts_2", "again_2", "counts_3", "again_3"}
+
+
+def test_tables_that_were_begun_before_the_store_was_put_back_are_gone_on_with_and_come_into_force(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/deals.db"
+    with store(url=url) as deals:
+        deal = opened(deals)
+        back_up(tmp_path)
+        deals.handle(deal, AddNote(text="lost again"), by=ACTOR)
+        with Views.open(deals) as views:
+            catch_up(views, deals, [Counting()])
+            with pytest.raises(KeyboardInterrupt):
+                rebuild(views, deals, Counting(), page=1, progress=broken_off)
+    put_back(tmp_path)
+    with store(url=url) as deals, Views.open(deals) as views:
+        catch_up(views, deals, [Counting()])
+        with views.engine.connect() as connection:
+            known = connection.execute(select(PROJECTIONS.c.generation, PROJECTIONS.c.state)).all()
+        assert sorted(known) == [(1, "old"), (2, "live")]
+        assert counted(views) == {deal: 1}
+
+
+def test_tables_of_an_empty_store_are_those_of_its_log(
+    deals: Deals, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting()])
+        catch_up(views, deals, [Counting()])
+        deal = opened(deals)
+        catch_up(views, deals, [Counting()])
+        assert counted(views) == {deal: 1}
+        with views.engine.connect() as connection:
+            assert connection.scalars(select(PROJECTIONS.c.generation)).all() == [1]
+    assert caplog.text == ""
+
+
+def test_what_is_recorded_while_the_last_page_is_read_is_folded_once(deals: Deals) -> None:
+    deal = opened(deals, notes=3)
+
+    def meanwhile(name: str, position: int, head: int) -> None:
+        if position == 4:
+            deals.handle(deal, AddNote(text="meanwhile"), by=ACTOR)
+
+    with Views.open(deals) as views:
+        catch_up(views, deals, [Counting()], page=4, progress=meanwhile)
+        catch_up(views, deals, [Counting()])
+        assert counted(views) == {deal: 5}
