@@ -74,12 +74,12 @@ def test_a_job_starts_once_and_goes_on_in_each_partition_for_itself(state: State
         offsets.start(connection, "one", "deals", "beginning", 1, {0: 0, 1: 10})
         offsets.start(connection, "one", "deals", "end", 2, {0: 99, 1: 99, 2: 99})
         offsets.start(connection, "other", "deals", "end", 1, {0: 50})
-        offsets.add(connection, "one", "elsewhere", {0: 70})
+        offsets.add(connection, "one", "elsewhere", {0: 70, 1: 71})
         offsets.move(connection, "one", "deals", 1, 11)
         offsets.add(connection, "one", "deals", {1: 99, 2: 20})
     with state.writing() as connection:
         assert offsets.next_offsets(connection, "one", "deals") == {0: 0, 1: 11, 2: 20}
-        assert offsets.next_offsets(connection, "one", "elsewhere") == {0: 70}
+        assert offsets.next_offsets(connection, "one", "elsewhere") == {0: 70, 1: 71}
         assert offsets.next_offsets(connection, "other", "deals") == {0: 50}
         assert offsets.next_offsets(connection, "nobody", "deals") == {}
         held = [offsets.held(connection, "one", "deals", partition) for partition in (0, 1, 3)]
