@@ -19,7 +19,7 @@ from domain.event import Recorded
 from engine.deals import Deals
 from engine.ids import new_id
 from engine.settings import Settings
-from projections.running.generations import Generation, set_aside, take_over
+from projections.running.generations import Generation, refreshed, set_aside, take_over
 from projections.running.projection import Rows, Story
 from projections.running.runner import catch_up, rebuild
 from projections.running.status import status
@@ -295,6 +295,20 @@ def test_a_rebuild_that_was_broken_off_keeps_nobody_from_catching_up(deals: Deal
         with views.engine.connect() as connection:
             known = connection.execute(statement).all()
         assert sorted(known) == [(1, "live", deals.head().position), (2, "building", 1)]
+
+
+def test_whoever_was_too_slow_goes_on_with_the_generation_that_it_is_at(deals: Deals) -> None:
+    counting = Counting()
+    opened(deals, notes=3)
+    with Views.open(deals) as views:
+        catch_up(views, deals, [counting])
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(views, deals, counting, page=1, progress=broken_off)
+        for there in (
+            Generation(counting, 1, live=True, position=deals.head().position),
+            Generation(counting, 2, live=False, position=1),
+        ):
+            assert refreshed(views, deals, replace(there, position=0)) == there
 
 
 def test_whoever_takes_over_leaves_alone_what_is_begun_of_others(deals: Deals) -> None:
