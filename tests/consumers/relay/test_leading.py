@@ -5,15 +5,18 @@ from time import monotonic
 import pytest
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
-from consumers.kafka_client import Consumer, new_consumer, new_producer
+from consumers.kafka_client import Consumer, Producer, new_consumer, new_producer
 from consumers.relay.leading import Turn
-from consumers.relay.relay import is_overtaken
+from consumers.relay.relay import is_overtaken, run_relay
 from consumers.relay.status import relay_status
+from domain.errors import Unavailable
 from engine.clock import now
 from engine.deals import Deals
 from engine.settings import Settings
+from engine.waiting import LOOK
 from tests.consumers.relay.relaying import (
     Running,
+    Seen,
     is_there,
     names_of,
     noted,
@@ -57,6 +60,48 @@ def test_a_group_of_one_decides_once_whose_turn_it_is(deals: Deals, monkeypatch:
             assert turn.is_ours(0.1)
             assert turn.is_still_ours()
         assert made[0].group_metadata().generation_id == 1
+
+
+def test_whoever_has_had_its_turn_says_again_that_it_waits(
+    deals: Deals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [False, False, True, False, False]
+
+    class Told(Turn):
+        """Whether it is our turn is known beforehand; we have it for a moment."""
+
+        def is_ours(self, seconds: float = 0.0) -> bool:
+            return answers.pop(0)
+
+        def is_still_ours(self) -> bool:
+            return False
+
+        def is_another_s(self) -> bool:
+            return True
+
+    monkeypatch.setattr("consumers.relay.relay.Turn", Told)
+    seen = Seen()
+    run_relay(deals, lambda: not answers, seen)
+    assert seen.said == ["waiting", "began 0", "waiting"]
+
+
+def test_a_relay_that_rests_stays_in_the_group(deals: Deals, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    class Noting(Turn):
+        """Always ours; notes for how long it was listened to."""
+
+        def is_ours(self, seconds: float = 0.0) -> bool:
+            asked.append(seconds)
+            return True
+
+    def unable(settings: Settings, transactions: str) -> Producer:
+        raise Unavailable("Kafka cannot be used now.")
+
+    monkeypatch.setattr("consumers.relay.relay.Turn", Noting)
+    seen = Seen()
+    run_relay(deals, lambda: len(asked) > 2, seen, producers=unable)
+    assert (asked[:2], seen.said) == ([LOOK, 0.0], ["lost"])
 
 
 def test_an_overtaken_relay_says_so_and_waits_for_its_turn_again(deals: Deals) -> None:
