@@ -4,11 +4,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import pytest
 from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata
 
-from consumers.kafka_client import administering, new_producer
+from consumers.kafka_client import Consumer, administering, new_consumer, new_producer
 from consumers.relay.position import Position, saved_position
 from consumers.relay.sending import commit_again, send_batch
 from consumers.relay.starting import starting_position
@@ -240,6 +241,23 @@ def test_a_position_that_somebody_set_by_hand_is_not_trusted(relayed: Deals, bes
         admin.alter_group_offsets(known.group, {known.source: OffsetAndMetadata(3, beside, -1)})
     with pytest.raises(BadInput, match=r"position 3 .*not committed by a relay.*--from-mark"):
         beginning(relayed)
+
+
+def test_whoever_has_found_where_it_begins_keeps_no_connection(
+    relayed: Deals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+
+    def noting(settings: Settings, group: str | None = None, **options: object) -> Consumer:
+        consumer = new_consumer(settings, group, **options)
+        made.append(consumer)
+        return consumer
+
+    monkeypatch.setattr("consumers.relay.position.new_consumer", noting)
+    monkeypatch.setattr("consumers.relay.topic_ends.new_consumer", noting)
+    forget(relayed)
+    assert beginning(relayed, from_mark=True).position == 20
+    assert [consumer._closed for consumer in made] == [True, True]
 
 
 def test_what_somebody_else_wrote_to_the_topics_is_told(relayed: Deals) -> None:
