@@ -1,6 +1,7 @@
 """How events get into a PostgreSQL log: as if nobody else recorded meanwhile, or under the lock of its head."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from psycopg import errors
 
@@ -9,17 +10,16 @@ from engine.log import Appended, LogEntry, Row, link
 from engine.postgres_binary import COPY_BEGINS, COPY_ENDS, arrays, bigints, copied, uuids
 from engine.postgres_database import Connection
 from engine.postgres_rows import StreamId, conflict, read, values_of, written
-from engine.postgres_schema import SCHEMA
 from engine.postgres_statements import (
     ALONE,
     COPY,
     INSERT_MANY,
+    KNOWN,
     MAKE_INCOMING,
-    MOVE,
+    SETTLE,
     TAKE,
     TOGETHER,
     End,
-    locked_head,
     one_head,
 )
 
@@ -83,22 +83,16 @@ def chained(
 
 def known(connection: Connection, entries: Sequence[LogEntry]) -> tuple[End, dict[bytes, int], set[str]]:
     """Begin a transaction and take the lock: the log's end, the versions of the streams, the ids that are taken."""
-    streams = {StreamId(entry.originator_id.bytes) for entry in entries}
-    with connection.pipeline():
-        connection.execute("BEGIN")
-        head = locked_head(connection)
-        versions = connection.execute(
-            f"SELECT s, (SELECT max(version) FROM {SCHEMA}.events WHERE stream_id = s) FROM unnest(%b) s",
-            (list(streams),),
-            binary=True,
-        )
-        taken = connection.execute(
-            f"SELECT DISTINCT command_id FROM {SCHEMA}.events WHERE command_id = ANY(%b)",
-            (list({written(entry.command_id) for entry in entries}),),
-        )
-        end = one_head(head.fetchone())
-        current = {stream: version or 0 for stream, version in versions}
-        commands = {read(command_id) for (command_id,) in taken}
+    streams = list({entry.originator_id for entry in entries})
+    found = connection.in_one_message(
+        KNOWN, (streams, list({written(entry.command_id) for entry in entries}))
+    )
+    found.nextset()
+    end = one_head(found.fetchone())
+    found.nextset()
+    current = {stream.bytes: version or 0 for stream, version in found}
+    found.nextset()
+    commands = {read(command_id) for (command_id,) in found}
     return end, current, commands
 
 
@@ -107,10 +101,9 @@ def record(connection: Connection, rows: Sequence[Row]) -> None:
     if not rows:
         connection.execute("ROLLBACK")
         return
-    with connection.pipeline():
-        connection.execute(INSERT_MANY, arrays(rows))
-        connection.execute(MOVE, _end(rows[-1]))
-        connection.execute("COMMIT")
+    # Prepared beforehand: behind the words the server would wait for the values without a limit of time.
+    connection.execute(INSERT_MANY, arrays(rows), prepare=True)
+    connection.in_one_message(SETTLE, _end(rows[-1]))
 
 
 def _one(connection: Connection, rows: Sequence[Row], before: End) -> bool:
@@ -121,16 +114,16 @@ def _one(connection: Connection, rows: Sequence[Row], before: End) -> bool:
 
 
 def _together(connection: Connection, rows: Sequence[Row], before: End) -> bool:
-    given = (*_end(rows[-1]), *_standing(before, _starts(rows)), *arrays(rows))
+    (position, digest, _), starts = before, _starts(rows)
+    standing = (position, digest, uuids(list(starts)), bigints(list(starts.values())))
+    given = (*_end(rows[-1]), *standing, *arrays(rows))
     return connection.execute(TOGETHER, given).rowcount > 0
 
 
 def _copied(connection: Connection, entries: Sequence[LogEntry], before: End, recorded_at: int) -> End | None:
     """The server reads a slice of the rows while the next is chained and put together."""
     end, starts = before, dict[bytes, int]()
-    with connection.pipeline():
-        connection.execute("BEGIN")
-        connection.execute(MAKE_INCOMING)
+    connection.in_one_message(MAKE_INCOMING)
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         copy.write(COPY_BEGINS)
         for first in range(0, len(entries), SLICE):
@@ -138,16 +131,10 @@ def _copied(connection: Connection, entries: Sequence[LogEntry], before: End, re
             copy.write(copied(rows))
             end, starts = _end(rows[-1]), _starts(rows) | starts
         copy.write(COPY_ENDS)
-    with connection.pipeline():
-        taken = connection.execute(TAKE, (*end, *_standing(before, starts)))
-        connection.execute("COMMIT")
-    return end if taken.rowcount > 0 else None
-
-
-def _standing(before: End, starts: dict[bytes, int]) -> tuple[object, ...]:
-    """Where the head has to stand, and at which versions the streams."""
     position, digest, _ = before
-    return position, digest, uuids(list(starts)), bigints(list(starts.values()))
+    standing = (position, digest, [UUID(bytes=stream) for stream in starts], list(starts.values()))
+    taken = connection.in_one_message(TAKE, (*end, *standing))
+    return end if taken.rowcount > 0 else None
 
 
 def _starts(rows: Sequence[Row]) -> dict[bytes, int]:

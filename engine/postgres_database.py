@@ -1,7 +1,7 @@
 """A PostgreSQL store's database: connected to, made where there is no store, upgraded, opened to other roles."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg import sql
 from psycopg.abc import PQGen
-from psycopg.errors import PipelineAborted
 
 from domain.errors import BadInput, DealtrailError, NotFound, StoreNewer, Tampered, Unavailable
 from engine.clock import from_micros, to_micros
@@ -20,7 +19,7 @@ from engine.postgres_binary import adapted_to_arrays
 from engine.postgres_errors import told
 from engine.postgres_rows import adapted
 from engine.postgres_schema import ADVISORY, GRANTS, SCHEMA, SCHEMA_VERSION, STEPS
-from engine.postgres_url import connection_string
+from engine.postgres_url import SERVER_S_PATIENCE, connection_string
 from engine.urls import without_password
 
 T = TypeVar("T")
@@ -31,8 +30,9 @@ SILENCE = 120.0
 FROZEN = "60s"
 """How long the lock of a writer lasts that has stopped in the middle: then the server takes its work back."""
 
-SESSION = """
-    SELECT set_config('lock_timeout', %s, false), set_config('default_transaction_isolation', 'read committed', false),
+SESSION = f"""
+    SELECT {SERVER_S_PATIENCE},
+        set_config('lock_timeout', %s, false), set_config('default_transaction_isolation', 'read committed', false),
         set_config('idle_in_transaction_session_timeout', %s, false),
         set_config('synchronous_commit', CASE current_setting('synchronous_commit')
             WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
@@ -55,10 +55,20 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
         try:
             return super().wait(gen, interval, self.silence if timeout is None else timeout)
         except psycopg.OperationalError as error:
-            # What the server refuses has a code, or aborts a pipeline; this is silence, or the end.
-            if timeout is None and error.sqlstate is None and not isinstance(error, PipelineAborted):
+            # What the server refuses has a code; this is silence, or the end.
+            if timeout is None and error.sqlstate is None:
                 self.close()
             raise
+
+    def in_one_message(
+        self, statements: str, values: Sequence[object] = ()
+    ) -> psycopg.ClientCursor[tuple[Any, ...]]:
+        """Several statements, which the server gets all at once or not at all; the cursor is at the first result.
+
+        In a pipeline they travel one by one, and the server, which ends an idle transaction only where it has
+        answered all that it was sent, would wait for the next without a limit, with whatever lock it has taken.
+        """
+        return psycopg.ClientCursor(self).execute(statements, values)
 
 
 class Database:

@@ -11,7 +11,19 @@ from engine.postgres_database import Connection
 from engine.postgres_rows import written
 from engine.postgres_schema import COLUMNS, SCHEMA
 
+HEAD = f"SELECT position, digest, recorded_at FROM {SCHEMA}.log_head FOR UPDATE"
+
+KNOWN = f"""
+    BEGIN;
+    {HEAD};
+    SELECT s, (SELECT max(version) FROM {SCHEMA}.events WHERE stream_id = s) FROM unnest(%s) s;
+    SELECT DISTINCT command_id FROM {SCHEMA}.events WHERE command_id = ANY(%s)
+"""
+"""Take the lock; the log's end, the versions of streams, and which command ids are taken."""
+
 MOVE = f"UPDATE {SCHEMA}.log_head SET position = %b, digest = %b, recorded_at = %b"
+
+SETTLE = f"{MOVE}; COMMIT"
 
 _ROWS = ", ".join(["%b"] * 10)
 
@@ -42,15 +54,16 @@ TOGETHER = f"{_MOVED} SELECT rows.* FROM moved, unnest({_ROWS}) AS rows"
 INCOMING = "pg_temp.dealtrail_incoming"
 
 MAKE_INCOMING = f"""
+    BEGIN;
     CREATE TEMPORARY TABLE IF NOT EXISTS dealtrail_incoming ON COMMIT DELETE ROWS
     AS SELECT {COLUMNS} FROM {SCHEMA}.events WITH NO DATA
 """
-"""The connection's own table that many events are copied to; it is empty again when the transaction ends."""
+"""Begin with the connection's own table that many events are copied to; it is empty when the transaction ends."""
 
 COPY = f"COPY {INCOMING} ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
 
-TAKE = f"{_MOVED} SELECT rows.* FROM moved, {INCOMING} AS rows"
-"""The same for the events that were copied."""
+TAKE = f"{_MOVED} SELECT rows.* FROM moved, {INCOMING} AS rows; COMMIT"
+"""The same for the events that were copied, and the end of the transaction."""
 
 End = tuple[int, bytes, int | None]
 """Position, digest and time (µs) of the last event."""
@@ -58,9 +71,7 @@ End = tuple[int, bytes, int | None]
 
 def locked_head(connection: psycopg.Connection[tuple[Any, ...]]) -> psycopg.Cursor[tuple[Any, ...]]:
     """The end of the log, which is ours until the transaction ends."""
-    return connection.execute(
-        f"SELECT position, digest, recorded_at FROM {SCHEMA}.log_head FOR UPDATE", binary=True
-    )
+    return connection.execute(HEAD, binary=True)
 
 
 def one_head(row: tuple[Any, ...] | None) -> End:

@@ -13,6 +13,11 @@ PATIENCE = {
 }
 """A path that drops packets is noticed within half a minute, whichever side was to speak."""
 
+SERVER_S_PATIENCE = ", ".join(
+    f"set_config('tcp_{name.removeprefix('tcp_')}', '{value}', false)" for name, value in PATIENCE.items()
+)
+"""The same for the server's end, in SQL: by itself it keeps what a machine has locked that is gone for two hours."""
+
 
 def connection_string(
     url: str, busy_timeout: float, *, of: str = "the store (--store or DEALTRAIL_STORE)"

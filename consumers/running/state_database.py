@@ -10,7 +10,7 @@ from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line, is_damaged
-from engine.postgres_url import connection_string
+from engine.postgres_url import SERVER_S_PATIENCE, connection_string
 from engine.urls import POSTGRES, without_password
 from engine.write_ahead import write_ahead
 
@@ -107,6 +107,7 @@ def _open_postgres(url: str, busy_timeout: float) -> Engine:
         # Nought would be no limit at all.
         wait = f"{max(1, int(busy_timeout * 1_000))}ms"
         with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {SERVER_S_PATIENCE}")
             cursor.execute(f'SET search_path TO {SCHEMA}, "$user", public')
             cursor.execute(f"SET lock_timeout TO '{wait}'")
         connection.commit()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_eng
 
 from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line, is_damaged
-from engine.postgres_url import connection_string
+from engine.postgres_url import SERVER_S_PATIENCE, connection_string
 from engine.urls import without_password
 from projections.running.postgres_views import SCHEMA
 
@@ -40,6 +40,7 @@ def open_postgres(url: str, busy_timeout: float) -> Engine:
         # Nought would be no limit at all.
         wait = f"{max(1, int(busy_timeout * 1_000))}ms"
         with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {SERVER_S_PATIENCE}")
             cursor.execute(f"SET search_path TO {SCHEMA}")
             cursor.execute(f"SET lock_timeout TO '{wait}'")
             cursor.execute(f"SET idle_in_transaction_session_timeout TO '{FROZEN}'")

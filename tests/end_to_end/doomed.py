@@ -16,6 +16,7 @@ from time import sleep
 from typing import Self
 
 from domain.errors import Unavailable
+from engine import postgres_database
 from engine.settings import Settings
 from tests.end_to_end.crash_scenarios import SCENARIOS, UNSOUND, Told, differing_read_models, log_of
 from tests.end_to_end.sqlite_writes import Fault, Writes
@@ -28,13 +29,17 @@ PATIENCE = 20
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`doing` the scenario's work in the store, or what comes `before` it; SQLite's nth write meets the fault."""
+    """`doing` the scenario's work in the store, or what comes `before` it; SQLite's nth write meets the fault.
+
+    `hasty`: it does not wait long for PostgreSQL, nor PostgreSQL for it.
+    """
 
     store: str
     scenario: str
     doing: bool = True
     fault: Fault | None = None
     nth: int = 0
+    hasty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,9 @@ def wrong(program: Doomed, job: Job, fate: Fate, before: list[Told], after: list
 def work(job: Job) -> Fate:
     """Be the child."""
     writes = Writes(job.fault, job.nth) if job.store.startswith("sqlite") else None
-    scenario, settings = ALL[job.scenario], Settings(store=job.store, busy_timeout=5)
+    scenario, settings = ALL[job.scenario], Settings(store=job.store, busy_timeout=0.5 if job.hasty else 5)
+    if job.hasty:
+        postgres_database.SILENCE, postgres_database.FROZEN = 0.5, "1s"
     refused = 0
     while True:
         try:

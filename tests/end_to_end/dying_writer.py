@@ -14,7 +14,7 @@ import psycopg
 
 from engine.postgres import PostgresLog
 from engine.postgres_database import Connection
-from engine.postgres_statements import ALONE, COPY, INSERT_MANY, MOVE, TAKE, TOGETHER
+from engine.postgres_statements import ALONE, COPY, INSERT_MANY, KNOWN, MAKE_INCOMING, SETTLE, TAKE, TOGETHER
 from tests.end_to_end.racer import CONTESTED, entries, opened
 
 POINTS = {
@@ -24,22 +24,23 @@ POINTS = {
     "group not sent": (TOGETHER, "before"),
     "group sent": (TOGETHER, "sent"),
     "group answered": (TOGETHER, "after"),
+    "copy begun": (MAKE_INCOMING, "sent"),
     "copy not sent": (COPY, "before"),
     "copy half sent": (COPY, "sent"),
     "copy sent, lock not asked for": (TAKE, "before"),
-    "copy sent, lock asked for": (TAKE, "sent"),
-    "lock not asked for": ("BEGIN", "before"),
-    "lock asked for": ("BEGIN", "sent"),
+    "copy sent, lock and COMMIT sent": (TAKE, "sent"),
+    "copy answered": (TAKE, "after"),
+    "lock not asked for": (KNOWN, "before"),
+    "lock asked for": (KNOWN, "sent"),
     "lock held": (INSERT_MANY, "before"),
-    "events sent": (MOVE, "before"),
-    "head sent": (MOVE, "sent"),
-    "COMMIT not sent": ("COMMIT", "before"),
-    "COMMIT sent": ("COMMIT", "sent"),
+    "events sent": (INSERT_MANY, "sent"),
+    "head and COMMIT not sent": (SETTLE, "before"),
+    "head and COMMIT sent": (SETTLE, "sent"),
     "COMMIT answered": ("", "after"),
 }
 """Before which statement, behind its way to the server, or behind its answer."""
 
-UNRIVALLED = (ALONE, TOGETHER, COPY, TAKE)
+UNRIVALLED = (ALONE, TOGETHER, MAKE_INCOMING, COPY, TAKE)
 """Statements of a log that believes that nobody else writes."""
 
 
@@ -59,8 +60,20 @@ class Dying(Connection):
             die()
         return found
 
+    def in_one_message(self, statements: str, values: Sequence[object] = ()) -> Any:  # noqa: ANN401 - a cursor
+        if statements == self.point and self.where == "before":
+            die()
+        if statements == self.point and self.where == "sent":
+            self.pgconn.send_query(psycopg.ClientCursor(self).mogrify(statements, values).encode())
+            self.pgconn.flush()
+            die()
+        found = super().in_one_message(statements, values)
+        if statements == self.point and self.where == "after":
+            die()
+        return found
+
     def _sent_and_dead(self, query: str, values: Sequence[object] = ()) -> None:
-        """The statement is on its way when the process dies; with it all that was queued before."""
+        """The statement is on its way when the process dies."""
         with self.pipeline():
             super().execute(query, values)
             self.pgconn.pipeline_sync()

@@ -58,7 +58,7 @@ def test_a_writer_that_dies_at_a_named_point_has_recorded_all_or_nothing(
         assert verify(log).position == version - 1
         assert len(log.command(f"batch {version - count}")) == count
     log.close()
-    before = ("not sent", "half sent", "not asked for", "asked for", "held", "events sent", "head sent")
+    before = ("not sent", "half sent", "not asked for", "asked for", "held", "events sent", "begun")
     if point.endswith("answered"):
         assert set(there) == {"recorded"}
     elif any(point.endswith(each) for each in before):

@@ -1,7 +1,7 @@
 """A PostgreSQL store that cannot do what it is asked says why, has recorded nothing, and goes on afterwards."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Thread, Timer
 from time import monotonic, sleep
 
@@ -14,6 +14,7 @@ from domain.errors import BadInput, CommandReused, StoreBusy, StoreNewer, Tamper
 from engine.clock import now
 from engine.log import Appended
 from engine.postgres import PostgresLog
+from engine.postgres_appending import MANY
 from engine.verify import verify
 from tests.engine.appending import FIRST, SECOND, at_once, entries, entry, fill, note
 from tests.servers.proxy import Proxy
@@ -188,6 +189,39 @@ def test_a_writer_that_stands_still_in_the_middle_lets_go_of_the_lock(url: str, 
     assert frozen.append([entry(SECOND, 1)]).first == 5
     frozen.close()
     other.close()
+
+
+@pytest.mark.parametrize(("events", "alone"), [(1, True), (1, False), (2, True), (8, False), (MANY, True)])
+def test_between_whichever_messages_a_writer_stands_still_it_lets_go_of_the_lock(
+    url: str, events: int, alone: bool
+) -> None:
+    until = 0
+
+    def arrives(said: bytes) -> bytes | None:
+        """Of this message and those behind it nothing arrives."""
+        nonlocal until
+        until -= 1
+        return None if until == 0 else said
+
+    with Proxy(url, arrives=arrives) as proxy, closing(PostgresLog(proxy.url, busy_timeout=20)) as log:
+        fill(log, 1)
+        for nth in range(1, 100):
+            head, connection = log.head(), log._writer.connection()
+            connection.execute("SET idle_in_transaction_session_timeout = '100ms'")
+            connection.silence = 0.2
+            log._writer.end, log._writer.alone = (head.position, head.digest, None), alone
+            until = nth
+            # It waits for itself: the server believes that its first connection is still there.
+            first = 1 + (nth - 1) * events
+            assert (
+                log.append(entries(*(note(SECOND, first + more) for more in range(events)))).first
+                == first + 1
+            )
+            if until > 0:
+                break
+        assert nth > 1
+    with closing(PostgresLog(url)) as log:
+        assert verify(log).position == 1 + nth * events
 
 
 def test_a_writer_that_is_interrupted_in_the_middle_lets_go_of_the_lock(url: str, log: PostgresLog) -> None:

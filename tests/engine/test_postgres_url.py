@@ -1,6 +1,7 @@
 """What a PostgreSQL store's URL may say, and that its password is never shown."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -89,6 +90,15 @@ def test_what_the_url_says_wins_and_patience_always_ends() -> None:
     given = conninfo_to_dict(connection_string("postgresql://li@db/deals?client_encoding=LATIN1", 30))
     assert given["client_encoding"] == "UTF8"
     assert {"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"} < set(given)
+
+
+def test_the_server_too_notices_that_nobody_is_there_any_more(empty_database: Callable[[], str]) -> None:
+    with closing(PostgresLog(empty_database())) as log:
+        found = log._writer.connection().execute(
+            "SELECT current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'), "
+            "current_setting('tcp_keepalives_count'), current_setting('tcp_user_timeout')"
+        )
+        assert found.fetchone() == ("10", "5", "3", "20000")
 
 
 def test_a_short_wait_for_the_lock_is_no_short_wait_for_a_connection() -> None:

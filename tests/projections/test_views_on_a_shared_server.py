@@ -108,6 +108,7 @@ def test_a_runner_that_stands_still_in_the_middle_lets_go_of_the_read_models(
         def stand_still() -> None:
             with frozen.writing() as connection:
                 assert connection.exec_driver_sql(f"SHOW {limit}").scalar() == FROZEN
+                assert connection.exec_driver_sql("SHOW tcp_keepalives_idle").scalar() == "10"
                 connection.exec_driver_sql(f"SET LOCAL {limit} = '200ms'")
                 catch_up(views, deals, [Counting()])
                 connection.exec_driver_sql("SELECT 1")

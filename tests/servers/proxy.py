@@ -9,16 +9,17 @@ from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
 Cut = Callable[[bytes], bool]
-Arrives = Callable[[bytes], bytes]
+Arrives = Callable[[bytes], bytes | None]
 
 
 class Proxy:
     """Listens on a port of its own and passes on what is said, both ways; a context manager.
 
     `cut` is asked about everything that the server answers: where it says so, the answer is lost and the
-    connection cut. `hush` is asked about everything that a client says: where it says so, nothing that is
-    said on this connection arrives any more, and nobody is told. `arrives` is given everything that a client
-    says, and answers what of it arrives.
+    connection cut. `hush` is asked about everything that a client says, `unheard` about everything that the
+    server answers: where they say so, that and whatever is said later on this connection vanishes, either way,
+    and nobody is told, not even of its end. `arrives` is given everything that a client says, and answers what
+    of it arrives; None hushes too.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Proxy:
         *,
         cut: Cut | None = None,
         hush: Cut | None = None,
+        unheard: Cut | None = None,
         arrives: Arrives = lambda said: said,
     ) -> None:
         parts = urlsplit(url)
@@ -35,7 +37,7 @@ class Proxy:
         self._place = parts._replace(netloc=f"{parts.username}@127.0.0.1:{self._listening.getsockname()[1]}")
         self._sockets: list[socket.socket] = []
         self._counting = Lock()
-        self.cut, self.hush, self.arrives = cut, hush, arrives
+        self.cut, self.hush, self.unheard, self.arrives = cut, hush, unheard, arrives
         self.cuts = 0
 
     @property
@@ -81,9 +83,12 @@ class Proxy:
         for chunk in _chunks(client):
             if not hushed and self.hush is not None and self.hush(chunk):
                 hushed.append(True)
-            if not hushed and not _sent(server, self.arrives(chunk)):
+            arrived = None if hushed else self.arrives(chunk)
+            if arrived is None:
+                hushed.append(True)
+            elif not _sent(server, arrived):
                 break
-        _close(client, server)
+        _close(client, *([] if hushed else [server]))
 
     def _answer(self, server: socket.socket, client: socket.socket, hushed: list[bool]) -> None:
         for chunk in _chunks(server):
@@ -91,9 +96,11 @@ class Proxy:
                 with self._counting:
                     self.cuts += 1
                 break
+            if not hushed and self.unheard is not None and self.unheard(chunk):
+                hushed.append(True)
             if not hushed and not _sent(client, chunk):
                 break
-        _close(client, server)
+        _close(server, *([] if hushed else [client]))
 
 
 def _chunks(side: socket.socket) -> Iterator[bytes]:

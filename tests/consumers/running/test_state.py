@@ -118,3 +118,10 @@ def _fail(state: State) -> None:
 
 def _move(connection: Connection) -> None:
     connection.execute(text("UPDATE consumer_meta SET layout = 0"))
+
+
+def test_in_postgresql_a_job_whose_machine_is_gone_keeps_no_lock_for_long(
+    empty_database: Callable[[], str],
+) -> None:
+    with State.open(empty_database()) as state, state.writing() as connection:
+        assert connection.execute(text("SHOW tcp_keepalives_idle")).scalar() == "10"
