@@ -1,6 +1,5 @@
 """A PostgreSQL store's database: connected to, made where there is no store, upgraded, opened to other roles."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,7 +15,7 @@ from engine.clock import from_micros, to_micros
 from engine.digest import first_digest
 from engine.log import StoreInfo
 from engine.postgres_binary import adapted_to_arrays
-from engine.postgres_errors import told
+from engine.postgres_errors import not_twice, told
 from engine.postgres_rows import adapted
 from engine.postgres_schema import ADVISORY, GRANTS, SCHEMA, SCHEMA_VERSION, STEPS
 from engine.postgres_url import SERVER_S_PATIENCE, connection_string
@@ -78,10 +77,7 @@ class Database:
         self.url = without_password(url)
         self.busy_timeout = busy_timeout
         self._conninfo = connection_string(url, busy_timeout)
-        psycopg_says = logging.getLogger("psycopg")
-        if not psycopg_says.hasHandlers():
-            # What goes wrong is raised; where nobody logs, it is not printed a second time.
-            psycopg_says.addHandler(logging.NullHandler())
+        not_twice("psycopg")
 
     def connect(self) -> Connection:
         """A new connection; Unavailable where there is none to be had."""

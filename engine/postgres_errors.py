@@ -1,9 +1,18 @@
 """PostgreSQL's own errors as dealtrail's, with what to try."""
 
+import logging
+
 import psycopg
 from psycopg import errors
 
 from domain.errors import BadInput, DealtrailError, StoreBusy, Tampered, Unavailable
+
+
+def not_twice(library: str) -> None:
+    """What goes wrong there is raised; where nobody logs, it is not printed a second time, with a traceback."""
+    says = logging.getLogger(library)
+    if not says.hasHandlers():
+        says.addHandler(logging.NullHandler())
 
 
 def told(error: psycopg.Error, url: str, busy_timeout: float) -> DealtrailError:  # noqa: PLR0911 - one table

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
-from engine.postgres_errors import first_line, is_damaged
+from engine.postgres_errors import first_line, is_damaged, not_twice
 from engine.postgres_url import SERVER_S_PATIENCE, connection_string
 from engine.urls import POSTGRES, without_password
 from engine.write_ahead import write_ahead
@@ -101,6 +101,7 @@ def _open_sqlite(url: str, busy_timeout: float) -> Engine:
 
 def _open_postgres(url: str, busy_timeout: float) -> Engine:
     place = connection_string(url, busy_timeout, of="the state (--state)")
+    not_twice("sqlalchemy.pool")
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(place), **NOBODY_WAITS)
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection

@@ -7,7 +7,7 @@ from psycopg import errors
 from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event
 
 from domain.errors import BadInput, Unavailable
-from engine.postgres_errors import first_line, is_damaged
+from engine.postgres_errors import first_line, is_damaged, not_twice
 from engine.postgres_url import SERVER_S_PATIENCE, connection_string
 from engine.urls import without_password
 from projections.running.postgres_views import SCHEMA
@@ -28,6 +28,7 @@ def open_postgres(url: str, busy_timeout: float) -> Engine:
     """
     place = connection_string(url, busy_timeout, of="the read models (DEALTRAIL_VIEWS)")
     shown = without_password(url)
+    not_twice("sqlalchemy.pool")
     # The statements about the past join on nothing on purpose: see `as_of.CrossJoin`.
     engine = create_engine(
         "postgresql+psycopg://", enable_from_linting=False, hide_parameters=True, pool_pre_ping=True
