@@ -23,7 +23,8 @@ CODES: tuple[tuple[type[DealtrailError], int], ...] = (
 def told(error: Exception, *, as_json: bool) -> int:
     """Say on stderr what went wrong, why, and what to try; the exit code for it."""
     if isinstance(error, DealtrailError):
-        _print(type(error).__name__, error.title, str(error), _facts(error), as_json=as_json)
+        detail = " ".join([str(error), *getattr(error, "__notes__", ())])
+        _print(type(error).__name__, error.title, detail, _facts(error), as_json=as_json)
         return next((code for kind, code in CODES if isinstance(error, kind)), UNEXPECTED)
     if _is_storage(error):
         detail = f"{getattr(error, 'orig', None) or error}. Look at the file, its folder and the disk, then try again."

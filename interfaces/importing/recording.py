@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from domain.errors import DealtrailError
 from domain.event import Recorded
 from engine.deals import Deals
 from engine.log import LogEntry
@@ -21,9 +22,9 @@ Ready = TypeVar("Ready", Recorded, LogEntry)
 class Batches(Generic[Ready]):
     """Takes rows of ready events and records them about a thousand at a time, in order.
 
-    What is left is recorded when the block ends without an error. Every event must carry its version,
-    and a `command_id` that is its alone (`own_command_id`). A killed import has recorded whole batches:
-    the importer recognises their `line_key`s when it runs again.
+    What is left is recorded when the block ends without an error; else the error says, in a note, what stays.
+    Every event must carry its version, and a `command_id` that is its alone (`own_command_id`). A killed
+    import has recorded whole batches: the importer recognises their `line_key`s when it runs again.
     """
 
     def __init__(
@@ -43,8 +44,14 @@ class Batches(Generic[Ready]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self.flush()
+        try:
+            if error is None:
+                self.flush()
+        except DealtrailError as failed:
+            self._add_what_stands(failed)
+            raise
+        if isinstance(error, DealtrailError):
+            self._add_what_stands(error)
 
     def add(self, row: Sequence[Ready]) -> None:
         """Record the events of one row, in one transaction. Conflict where somebody else was first."""
@@ -58,6 +65,15 @@ class Batches(Generic[Ready]):
             self._record(self._waiting)
         self._report.recorded += len(self._waiting)
         self._waiting = []
+
+    def _add_what_stands(self, error: DealtrailError) -> None:
+        """What failed recorded nothing; what came before it did."""
+        recorded = self._report.recorded
+        if recorded and not self._report.checked:
+            error.add_note(
+                f"Before that, this import recorded {recorded:,} event{'s' * (recorded > 1)}, which stay: "
+                "give the same import again, and it goes on from there."
+            )
 
 
 class Recording(Batches[Recorded]):

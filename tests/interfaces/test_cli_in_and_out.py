@@ -1,10 +1,15 @@
 """Deals come in from files and go out again; the demo makes its own."""
 
 import json
+from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from domain.errors import Unavailable
+from engine.log import Appended, LogEntry
+from engine.sqlite import SqliteLog
 from tests.interfaces.command_line import CommandLine
 
 TABLE = """key,name,owner,stage,amount,opened,closed
@@ -48,6 +53,38 @@ def test_a_check_tells_what_would_be_and_leaves_nothing_behind(
     (refused,) = told["refused"]
     assert (refused["line"], refused["column"], refused["value"]) == (4, "amount", "1.00001")
     assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    # The pipeline is recorded first, then a thousand deals at a time.
+    ("fails_at", "stands", "deals"),
+    [(1, None, 0), (2, "1 event", 0), (3, "1,001 events", 1_000)],
+)
+def test_an_import_that_fails_in_the_middle_says_what_was_recorded_and_goes_on_from_there(
+    run: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fails_at: int,
+    stands: str | None,
+    deals: int,
+) -> None:
+    (tmp_path / "deals.csv").write_text("key\n" + "".join(f"D-{each}\n" for each in range(2_500)), "utf-8")
+    (tmp_path / "crm.toml").write_text('source = "crm"\n[deal]\nkey = "key"\n', "utf-8")
+    words = ["import", "csv", str(tmp_path / "deals.csv"), "--mapping", str(tmp_path / "crm.toml")]
+    batches, append = count(1), SqliteLog.append
+
+    def full(log: SqliteLog, entries: Sequence[LogEntry]) -> Appended:
+        if next(batches) == fails_at:
+            raise Unavailable("The disk is full. Nothing was recorded: make room and try again.")
+        return append(log, entries)
+
+    monkeypatch.setattr(SqliteLog, "append", full)
+    done = run(*words)
+    assert done.code == 6
+    assert ("Before that, this import recorded" in done.err) is (stands is not None)
+    assert stands is None or f"this import recorded {stands}, which stay" in done.err
+    again = run.well(*words, "-o", "json").json
+    assert (again["read"], again["unchanged"]) == (2_500, deals)
 
 
 def test_rows_that_are_left_out_are_shown_and_make_the_exit_code_5(
