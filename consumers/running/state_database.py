@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
-from engine.postgres_errors import first_line, is_damaged, not_twice
+from engine.postgres_errors import first_line, not_twice
 from engine.postgres_url import SERVER_S_PATIENCE, connection_string
 from engine.urls import POSTGRES, without_password
 from engine.write_ahead import write_ahead
@@ -32,9 +32,10 @@ _STATEMENT_WRONG = frozenset(
 """What SQLite says of a statement, and not of the database."""
 
 
-_AWAY, _TOO_SLOW = frozenset({"08", "28", "40", "53", "55", "57", "58", "F0"}), "57014"
+_AWAY, _TOO_SLOW = frozenset({"08", "28", "40", "53", "55", "57", "58", "F0", "XX"}), "57014"
 """Classes of PostgreSQL's errors that are not of a statement: connections, rights, deadlocks, resources, locks, an
-operator. That a statement took too long (statement_timeout) stands among the last, and is of the statement."""
+operator, the operating system, the server itself (what the system refuses and has no class, a full quota for one).
+That a statement took too long (statement_timeout) stands among an operator's, and is of the statement."""
 
 
 class TransactionEnded(Exception):
@@ -148,10 +149,8 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, sqlite3.DatabaseError):
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         return code not in _STATEMENT_WRONG
-    if is_damaged(error) or isinstance(
-        error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction
-    ):
+    if isinstance(error, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction):
         return True
-    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | psycopg.InternalError):
         return False
     return error.sqlstate is None or (error.sqlstate[:2] in _AWAY and error.sqlstate != _TOO_SLOW)

@@ -68,13 +68,14 @@ def _begin(connection: Connection) -> None:
 
 
 def _tell(context: ExceptionContext, shown: str) -> None:
-    """Locks, lost connections, damage and missing rights are nothing that a projection got wrong."""
+    """Locks, lost connections, full disks, damage and missing rights are nothing that a projection got wrong."""
     error = context.original_exception
     if context.is_pre_ping:
         return  # the server ended a connection while nobody used it: another one is made
     # Where the role may not look into the schema, PostgreSQL says that there is none to make tables in.
     no_rights = errors.InsufficientPrivilege | errors.InvalidSchemaName
-    away = psycopg.OperationalError | errors.IdleInTransactionSessionTimeout
+    # What the operating system refuses, a full quota for one, PostgreSQL tells as an error of its own.
+    away = psycopg.OperationalError | errors.InternalError_ | errors.IdleInTransactionSessionTimeout
     if isinstance(error, errors.DuplicatePreparedStatement | errors.InvalidSqlStatementName):
         raise BadInput(
             f"The read models in {shown} need a connection of their own ({first_line(error)}), and what stands "
@@ -91,9 +92,13 @@ def _tell(context: ExceptionContext, shown: str) -> None:
             f"The read models in {shown} are damaged ({first_line(error)}). Look at the server's disk, then let "
             f"them be built anew from the store: DROP SCHEMA {SCHEMA} CASCADE."
         ) from error
-    if isinstance(error, away | no_rights):
+    if isinstance(error, no_rights):
         raise Unavailable(
-            f"The read models in {shown} cannot be used now ({first_line(error)}). Try again, or look at the "
-            f"server and the rights of the role: it needs a schema {SCHEMA} of its own, or with DEALTRAIL_VIEWS "
-            "another place for its read models."
+            f"The role that opens the read models in {shown} may not do this ({first_line(error)}). It needs a "
+            f"schema {SCHEMA} of its own, or with DEALTRAIL_VIEWS another place for its read models."
+        ) from error
+    if isinstance(error, away):
+        raise Unavailable(
+            f"The read models in {shown} cannot be used now ({first_line(error)}). They stand where they stood: "
+            "look at the server, its disk and the network, then try again."
         ) from error

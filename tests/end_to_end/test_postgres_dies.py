@@ -2,24 +2,22 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from subprocess import DEVNULL, PIPE, run
-from threading import Event, Lock, Thread
 from time import sleep
 from typing import cast
-from uuid import UUID
 
 import psycopg
 import pytest
 
-from domain.errors import CommandReused, Unavailable
-from engine.log import Log, LogEntry
+from domain.errors import CommandReused
 from engine.postgres import PostgresLog
 from engine.postgres_appending import MANY
 from engine.verify import verify
 from tests.end_to_end.dying_writer import POINTS
+from tests.end_to_end.persistent import Persistent
 from tests.end_to_end.racer import CONTESTED, entries, opened
 from tests.servers.postgres import Server, new_database
 from tests.servers.proxy import Proxy
@@ -66,72 +64,6 @@ def test_a_writer_that_dies_at_a_named_point_has_recorded_all_or_nothing(
     elif any(point.endswith(each) for each in before):
         assert set(there) == {"taken back"}
     print(f"writer killed, {point}: {dict(there)}")  # noqa: T201 - the figures of `make torture`
-
-
-class Persistent:
-    """Writers in threads that give every command until they know that it is recorded."""
-
-    def __init__(self, store: str, seconds: float, threads: int = 4) -> None:
-        self._store = store
-        self._seconds = seconds
-        self._stop = Event()
-        self._counting = Lock()
-        self._threads = [Thread(target=self._write, args=(number,)) for number in range(threads)]
-        self.recorded: dict[str, int] = {}
-        self.asked_again = 0
-        self.errors: list[BaseException] = []
-
-    def run(self, trouble: Callable[[], None]) -> None:
-        """Write, with the trouble beside it, until that is over."""
-        for thread in self._threads:
-            thread.start()
-        try:
-            trouble()
-            sleep(self._seconds)
-        finally:
-            self._stop.set()
-            for thread in self._threads:
-                thread.join()
-        if self.errors:
-            raise self.errors[0]
-
-    def check(self, log: Log) -> int:
-        """Every command is there once and whole, and nothing else is; how many events that are."""
-        head = verify(log)
-        found = Counter(row.command_id for row in log.rows(0, 10**7))
-        assert dict(found) == self.recorded
-        assert head.position == sum(self.recorded.values())
-        return head.position
-
-    def _write(self, number: int) -> None:
-        try:
-            log = opened(self._store)
-            chance = Random(number)
-            stream, version = UUID(int=(number << 76) + (7 << 62)), 1
-            while not self._stop.is_set():
-                count = chance.choice((1, 1, 1, 2, 30))
-                self._record(log, entries(stream, version, count, f"{number}:{version}"))
-                version += count
-            log.close()
-        except BaseException as error:  # noqa: BLE001 - raised in the test's own thread
-            self.errors.append(error)
-
-    def _record(self, log: Log, batch: Sequence[LogEntry]) -> None:
-        for attempt in range(1_000):
-            try:
-                log.append(batch)
-            except Unavailable:
-                with self._counting:
-                    self.asked_again += 1
-                sleep(0.05)
-                continue
-            except CommandReused:
-                # Only after an attempt of which the answer was that it is not known.
-                assert attempt > 0
-            with self._counting:
-                self.recorded[batch[0].command_id] = len(batch)
-            return
-        raise AssertionError("the store did not come back")
 
 
 def test_an_event_whose_acknowledgement_was_lost_is_recorded_once_and_answered_as_recorded(

@@ -128,8 +128,8 @@ def test_an_error_that_nobody_expected_shows_no_row(empty_database: Database) ->
         assert "Zhang Wei" not in str(raised.value)
 
 
-DAMAGE = "DO $$ BEGIN RAISE EXCEPTION 'invalid page in block 3' USING ERRCODE = '{}'; END $$"
-"""What PostgreSQL says when it reads a page that a disk has spoilt."""
+RAISED = "DO $$ BEGIN RAISE EXCEPTION '{}' USING ERRCODE = '{}'; END $$"
+"""What PostgreSQL says by itself, when it reads a page that a disk has spoilt for one."""
 
 
 @pytest.mark.parametrize("code", ["data_corrupted", "index_corrupted"])
@@ -146,12 +146,26 @@ def test_damaged_read_models_say_how_they_are_built_anew(empty_database: Databas
                     Unavailable, match=r"invalid page in block 3\)\..*: DROP SCHEMA dealtrail_views CASCADE"
                 ),
             ):
-                connection.exec_driver_sql(DAMAGE.format(code))
+                connection.exec_driver_sql(RAISED.format("invalid page in block 3", code))
         with psycopg.connect(url, autocommit=True) as shell:
             shell.execute("DROP SCHEMA dealtrail_views CASCADE")
         with Views.open(deals, url) as views:
             catch_up(views, deals, [DealStates()])
             assert read(views) == before
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("disk_full", "No space left on device"), ("internal_error", "Disk quota exceeded")],
+)
+def test_read_models_without_room_say_what_to_look_at(empty_database: Database, code: str, said: str) -> None:
+    with (
+        store() as deals,
+        Views.open(deals, empty_database()) as views,
+        views.engine.connect() as connection,
+        pytest.raises(Unavailable, match=rf"\({said}\).*look at the server, its disk"),
+    ):
+        connection.exec_driver_sql(RAISED.format(said, code))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -49,6 +49,9 @@ SETTINGS = {
 FOR_NOW = {"fsync": "off", "full_page_writes": "off"}
 """What a test may do without: what a killed process or server leaves behind is in the files all the same."""
 
+ON_A_SMALL_DISK = {"max_wal_size": "8MB", "min_wal_size": "2MB"}
+"""What keeps a log of a server's own from filling such a disk by itself; its files are of 1 MB then, too."""
+
 CACHED = f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') // 4 // 2**20}MB"
 """`shared_buffers` of a server that is measured: a quarter of the memory, with which PostgreSQL's manual begins."""
 
@@ -68,17 +71,18 @@ class Server:
         self._keeper.ask("stop")
 
     def start(self) -> None:
-        """Start it again at the same place; returns when it takes connections."""
+        """Start it again at the same place, where it does not run; returns when it takes connections."""
         self._keeper.ask("start")
 
 
 @contextmanager
-def own_server(*, durable: bool = False) -> Iterator[Server]:
+def own_server(*, durable: bool = False, disk: Path | None = None) -> Iterator[Server]:
     """A server that exists as long as the block runs; NoServer where there is none to be had.
 
-    A `durable` one waits for its disk, as one that is measured must.
+    A `durable` one waits for its disk, as one that is measured must; on a `disk` of its own, a small one, it does too.
     """
-    with kept("tests.servers.postgres", WANTED, ["durable"] if durable else []) as keeper:
+    arguments = ["durable"] * durable + [str(each) for each in (disk,) if each]
+    with kept("tests.servers.postgres", WANTED, arguments) as keeper:
         yield Server(keeper)
 
 
@@ -158,13 +162,16 @@ def version(program: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", told.split("(PostgreSQL)")[1])[:2])
 
 
-def _keep(*, durable: bool) -> None:
+def _keep(*, durable: bool, disk: str | None) -> None:
     """Start the server, say where it is, obey "stop" and "start", and stop it when nobody listens any more."""
     in_memory = not durable and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
-    folder = Path(tempfile.mkdtemp(prefix="dealtrail-postgres-", dir=MEMORY if in_memory else None))
+    place = disk or (MEMORY if in_memory else None)
+    folder = Path(tempfile.mkdtemp(prefix="dealtrail-postgres-", dir=place))
     try:
-        data, port = _made(folder), free_ports(1)[0]
-        settings = {**SETTINGS, **({"shared_buffers": CACHED} if durable else FOR_NOW)}
+        data, port = _made(folder, ["--wal-segsize=1"] if disk else []), free_ports(1)[0]
+        settings = SETTINGS | (
+            ON_A_SMALL_DISK if disk else {"shared_buffers": CACHED} if durable else FOR_NOW
+        )
         server = _started(folder, data, port, settings)
     except (NoServer, OSError, subprocess.CalledProcessError) as error:
         told = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
@@ -180,6 +187,8 @@ def _keep(*, durable: bool) -> None:
             if line == "stop\n":
                 server.send_signal(signal.SIGQUIT)
                 server.wait()
+            elif server.poll() is None:
+                _wait(server, port)
             else:
                 server = _started(folder, data, port, settings)
             print(url, flush=True)  # noqa: T201 - to whoever asked
@@ -194,11 +203,11 @@ def _keep(*, durable: bool) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _made(folder: Path) -> Path:
+def _made(folder: Path, options: Sequence[str]) -> Path:
     """The files of a new server."""
     data, user = folder / "data", _user(folder)
     subprocess.run(
-        [binaries() / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync"],
+        [binaries() / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync", *options],
         check=True,
         capture_output=True,
         text=True,
@@ -255,4 +264,5 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 if __name__ == "__main__":
-    _keep(durable="durable" in sys.argv)
+    given = sys.argv[1:]
+    _keep(durable="durable" in given, disk=next((each for each in given if each != "durable"), None))

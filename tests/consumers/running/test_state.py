@@ -86,16 +86,23 @@ def test_who_has_no_time_to_wait_does_not_wait_for_ever(empty_database: Callable
             _write(other)
 
 
-def test_a_state_whose_files_are_damaged_is_told_as_away_and_no_event_of_it_is_set_aside(
-    empty_database: Callable[[], str],
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("data_corrupted", "invalid page in block 3"),
+        ("disk_full", "No space left on device"),
+        ("internal_error", "Disk quota exceeded"),
+    ],
+)
+def test_a_state_that_is_damaged_or_has_no_room_is_told_as_away_and_no_event_of_it_is_set_aside(
+    empty_database: Callable[[], str], code: str, said: str
 ) -> None:
-    damage = "DO $$ BEGIN RAISE EXCEPTION 'invalid page in block 3' USING ERRCODE = 'data_corrupted'; END $$"
     with (
         State.open(empty_database()) as state,
         state.writing() as connection,
-        pytest.raises(Unavailable, match="invalid page in block 3"),
+        pytest.raises(Unavailable, match=said),
     ):
-        connection.exec_driver_sql(damage)
+        connection.exec_driver_sql(f"DO $$ BEGIN RAISE EXCEPTION '{said}' USING ERRCODE = '{code}'; END $$")
 
 
 def test_a_transaction_that_raises_leaves_nothing(state: State) -> None:
