@@ -106,15 +106,15 @@ def _open_postgres(url: str, busy_timeout: float) -> Engine:
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(place), **NOBODY_WAITS)
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
-        # Nought would be no limit at all.
-        wait = f"{max(1, int(busy_timeout * 1_000))}ms"
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {SERVER_S_PATIENCE}")
-            cursor.execute(f'SET search_path TO {SCHEMA}, "$user", public')
-            cursor.execute(f"SET lock_timeout TO '{wait}'")
         connection.commit()
 
+    # Nought would be no limit at all. For the transaction alone: behind a pooler the next one is anybody's.
+    settings = f"""SELECT set_config('search_path', '{SCHEMA}, "$user", public', true),
+        set_config('lock_timeout', '{max(1, int(busy_timeout * 1_000))}ms', true)"""
     event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(settings))
     return engine
 
 

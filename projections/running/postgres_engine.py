@@ -18,6 +18,16 @@ WRITERS = 0x6465616C76696577
 FROZEN = "5min"
 """How long that lock lasts where its runner stands still between two statements, or its machine is gone."""
 
+SETTINGS = f"""
+    set_config('search_path', '{SCHEMA}', true), set_config('lock_timeout', '{{wait}}ms', true),
+    set_config('idle_in_transaction_session_timeout', '{FROZEN}', true),
+    set_config('synchronous_commit', 'off', true)
+"""
+"""What each transaction sets for itself: behind a pooler the next one on this connection may be a log's.
+
+Read models can be built anew, and rows and position are one transaction: the last may be lost together.
+"""
+
 
 def open_postgres(url: str, busy_timeout: float) -> Engine:
     """An engine for the views in a PostgreSQL database, in whose schema its connections work.
@@ -38,33 +48,29 @@ def open_postgres(url: str, busy_timeout: float) -> Engine:
         arguments[:] = [place]
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
-        # Nought would be no limit at all.
-        wait = f"{max(1, int(busy_timeout * 1_000))}ms"
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {SERVER_S_PATIENCE}")
-            cursor.execute(f"SET search_path TO {SCHEMA}")
-            cursor.execute(f"SET lock_timeout TO '{wait}'")
-            cursor.execute(f"SET idle_in_transaction_session_timeout TO '{FROZEN}'")
-            # They can be built anew, and rows and position are one transaction: the last may be lost together.
-            cursor.execute("SET synchronous_commit TO off")
         connection.commit()
 
+    # Nought would be no limit at all.
+    settings = SETTINGS.format(wait=max(1, int(busy_timeout * 1_000)))
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", lambda connection: _begin(connection, settings))
     event.listen(engine, "handle_error", lambda context: _tell(context, shown))
     return engine
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, settings: str) -> None:
     # Said with BEGIN: a statement of its own would be one more way to the server and back.
     driver: Any = connection.connection.driver_connection
     writing = connection.get_execution_options().get("writing", False)
     # Who waited for the lock has to see what the one before it wrote, whatever the role's default is.
     level = psycopg.IsolationLevel
     driver.isolation_level = level.READ_COMMITTED if writing else level.REPEATABLE_READ
-    if writing:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+    connection.exec_driver_sql(
+        f"SELECT {settings}, pg_advisory_xact_lock({WRITERS})" if writing else f"SELECT {settings}"
+    )
 
 
 def _tell(context: ExceptionContext, shown: str) -> None:
@@ -78,9 +84,9 @@ def _tell(context: ExceptionContext, shown: str) -> None:
     away = psycopg.OperationalError | errors.InternalError_ | errors.IdleInTransactionSessionTimeout
     if isinstance(error, errors.DuplicatePreparedStatement | errors.InvalidSqlStatementName):
         raise BadInput(
-            f"The read models in {shown} need a connection of their own ({first_line(error)}), and what stands "
-            "before the server changes it from one transaction to the next. Use PgBouncer's pooling mode "
-            "`session` or the server itself, for the read models alone with DEALTRAIL_VIEWS."
+            f"The read models in {shown} need what they have prepared ({first_line(error)}), and what stands before "
+            "the server takes it away between two transactions. Use PgBouncer 1.22 or newer with "
+            "max_prepared_statements, its pooling mode `session`, or the server itself."
         ) from error
     if isinstance(error, errors.ReadOnlySqlTransaction):
         raise Unavailable(

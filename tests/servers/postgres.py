@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Engine
 
 from tests.servers.keeper import Keeper, NoServer, free_ports, kept
 
@@ -133,6 +134,17 @@ def drop_database(url: str) -> None:
     with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
         dropped = sql.SQL("DROP DATABASE {} WITH (FORCE)")
         connection.execute(dropped.format(sql.Identifier(parts.path.removeprefix("/"))))
+
+
+NOT_LEFT = ("tcp_", "transaction_", "application_name")
+"""What no other client minds: how long it waits for the other side, the transaction under way, a pooler's own."""
+
+
+def settings_left_behind(engine: Engine) -> set[str]:
+    """What a pool's connection has set beyond its transactions, but for what no other client minds."""
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("SELECT name FROM pg_settings WHERE source = 'session'")
+        return {name for (name,) in cursor.fetchall() if not name.startswith(NOT_LEFT)}
 
 
 def binaries() -> Path:

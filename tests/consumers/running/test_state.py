@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from consumers.running.state import State
 from consumers.running.state_database import IN_MEMORY
 from domain.errors import BadInput, NotFound, StoreNewer, Unavailable
+from tests.servers.postgres import settings_left_behind
 
 
 def test_a_state_is_made_once_and_found_again(state_url: str) -> None:
@@ -103,6 +104,15 @@ def test_a_state_that_is_damaged_or_has_no_room_is_told_as_away_and_no_event_of_
         pytest.raises(Unavailable, match=said),
     ):
         connection.exec_driver_sql(f"DO $$ BEGIN RAISE EXCEPTION '{said}' USING ERRCODE = '{code}'; END $$")
+
+
+def test_what_a_transaction_sets_it_leaves_to_nobody(empty_database: Callable[[], str]) -> None:
+    # Behind a pooler of transactions the next one is anybody's.
+    with State.open(empty_database()) as state:
+        with state.writing() as connection:
+            _move(connection)
+            assert "dealtrail_consumers" in str(connection.exec_driver_sql("SHOW search_path").scalar())
+        assert settings_left_behind(state.engine) == set()
 
 
 def test_a_transaction_that_raises_leaves_nothing(state: State) -> None:
