@@ -18,7 +18,7 @@ from engine.postgres_binary import adapted_to_arrays
 from engine.postgres_errors import not_twice, told
 from engine.postgres_rows import adapted
 from engine.postgres_schema import ADVISORY, GRANTS, SCHEMA, SCHEMA_VERSION, STEPS
-from engine.postgres_url import SERVER_S_PATIENCE, connection_string
+from engine.postgres_url import AT_FIRST, connection_string
 from engine.urls import without_password
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ FROZEN = "60s"
 """How long the lock of a writer lasts that has stopped in the middle: then the server takes its work back."""
 
 SESSION = f"""
-    SELECT {SERVER_S_PATIENCE},
+    SELECT {AT_FIRST},
         set_config('lock_timeout', %s, false), set_config('default_transaction_isolation', 'read committed', false),
         set_config('idle_in_transaction_session_timeout', %s, false),
         set_config('synchronous_commit', CASE current_setting('synchronous_commit')

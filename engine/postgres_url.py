@@ -13,10 +13,15 @@ PATIENCE = {
 }
 """A path that drops packets is noticed within half a minute, whichever side was to speak."""
 
-SERVER_S_PATIENCE = ", ".join(
-    f"set_config('tcp_{name.removeprefix('tcp_')}', '{value}', false)" for name, value in PATIENCE.items()
+AT_FIRST = ", ".join(
+    [f"set_config('tcp_{name.removeprefix('tcp_')}', '{value}', false)" for name, value in PATIENCE.items()]
+    + ["set_config('standard_conforming_strings', 'on', false)"]
 )
-"""The same for the server's end, in SQL: by itself it keeps what a machine has locked that is gone for two hours."""
+"""What every connection sets first, in SQL.
+
+The server's end is as patient: by itself it keeps what a machine has locked that is gone for two hours. And a
+backslash is a backslash: where a server still reads it otherwise, the driver would write other bytes than it is given.
+"""
 
 
 def connection_string(

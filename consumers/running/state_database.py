@@ -10,7 +10,7 @@ from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line, not_twice
-from engine.postgres_url import SERVER_S_PATIENCE, connection_string
+from engine.postgres_url import AT_FIRST, connection_string
 from engine.urls import POSTGRES, without_password
 from engine.write_ahead import write_ahead
 
@@ -103,11 +103,17 @@ def _open_sqlite(url: str, busy_timeout: float) -> Engine:
 def _open_postgres(url: str, busy_timeout: float) -> Engine:
     place = connection_string(url, busy_timeout, of="the state (--state)")
     not_twice("sqlalchemy.pool")
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(place), **NOBODY_WAITS)
+    # Who waited for another process has to see what that one wrote, whatever the database's default is.
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(place),
+        isolation_level="READ COMMITTED",
+        **NOBODY_WAITS,
+    )
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {SERVER_S_PATIENCE}")
+            cursor.execute(f"SELECT {AT_FIRST}")
         connection.commit()
 
     # Nought would be no limit at all. For the transaction alone: behind a pooler the next one is anybody's.

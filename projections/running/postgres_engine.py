@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_eng
 
 from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line, is_damaged, not_twice
-from engine.postgres_url import SERVER_S_PATIENCE, connection_string
+from engine.postgres_url import AT_FIRST, connection_string
 from engine.urls import without_password
 from projections.running.postgres_views import SCHEMA
 
@@ -49,7 +49,7 @@ def open_postgres(url: str, busy_timeout: float) -> Engine:
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {SERVER_S_PATIENCE}")
+            cursor.execute(f"SELECT {AT_FIRST}")
         connection.commit()
 
     # Nought would be no limit at all.

@@ -17,6 +17,7 @@ from engine.clock import now
 from engine.deals import Deals
 from engine.settings import Settings
 from engine.stores import upgrade
+from projections.catalogue import PROJECTIONS
 from projections.running.runner import catch_up
 from projections.running.views import QUARANTINE, VIEWS_META, Views
 from projections.states.deal_states import DealStates
@@ -138,6 +139,38 @@ def test_what_a_transaction_sets_it_leaves_to_nobody(empty_database: Database) -
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off"
         read(views)
         assert settings_left_behind(views.engine) == set()
+
+
+def test_the_defaults_of_a_database_change_no_read_model(empty_database: Database) -> None:
+    url = empty_database()
+    name = sql.Identifier(urlsplit(url).path.removeprefix("/"))
+    odd = (
+        "standard_conforming_strings = off",
+        "bytea_output = 'escape'",
+        "array_nulls = off",
+        "transform_null_equals = on",
+        "client_encoding = 'LATIN1'",
+        "default_transaction_isolation = 'serializable'",
+        "DateStyle = 'SQL, DMY'",
+        "TimeZone = 'Asia/Kathmandu'",
+        "search_path = 'nowhere'",
+    )
+    with psycopg.connect(url, autocommit=True) as shell:
+        for setting in odd:
+            shell.execute(sql.SQL("ALTER DATABASE {} SET {}").format(name, sql.SQL(setting)))
+        with (
+            store() as deals,
+            Views.open(deals, url) as views,
+            Views.open(deals, "sqlite://") as elsewhere,
+        ):
+            # One by one, and so many at once that they are copied.
+            for count in (1, 300):
+                for _ in range(count):
+                    opened(deals, "王的 \\ deal")
+                catch_up(views, deals, PROJECTIONS)
+                catch_up(elsewhere, deals, PROJECTIONS)
+                assert read(views) == read(elsewhere)
+        shell.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(name))
 
 
 RAISED = "DO $$ BEGIN RAISE EXCEPTION '{}' USING ERRCODE = '{}'; END $$"

@@ -136,8 +136,8 @@ def drop_database(url: str) -> None:
         connection.execute(dropped.format(sql.Identifier(parts.path.removeprefix("/"))))
 
 
-NOT_LEFT = ("tcp_", "transaction_", "application_name")
-"""What no other client minds: how long it waits for the other side, the transaction under way, a pooler's own."""
+NOT_LEFT = ("tcp_", "transaction_", "standard_conforming_strings", "application_name")
+"""What no other client minds: how long it waits for the other side, the transaction under way, what poolers track."""
 
 
 def settings_left_behind(engine: Engine) -> set[str]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, text
 
@@ -113,6 +115,19 @@ def test_what_a_transaction_sets_it_leaves_to_nobody(empty_database: Callable[[]
             _move(connection)
             assert "dealtrail_consumers" in str(connection.exec_driver_sql("SHOW search_path").scalar())
         assert settings_left_behind(state.engine) == set()
+
+
+def test_the_defaults_of_a_database_change_no_state(empty_database: Callable[[], str]) -> None:
+    url = empty_database()
+    name = urlsplit(url).path.removeprefix("/")
+    with psycopg.connect(url, autocommit=True) as shell:
+        shell.execute(f'ALTER DATABASE "{name}" SET default_transaction_isolation = serializable'.encode())
+        shell.execute(f'ALTER DATABASE "{name}" SET standard_conforming_strings = off'.encode())
+        with State.open(url) as state, state.writing() as connection:
+            # Else who waited for another process is refused, and does not see what that one did.
+            assert connection.scalar(text("SHOW transaction_isolation")) == "read committed"
+            assert connection.scalar(text("SELECT length(:bytes)"), {"bytes": b"\1\2\\\0"}) == 4
+        shell.execute(f'ALTER DATABASE "{name}" RESET ALL'.encode())
 
 
 def test_a_transaction_that_raises_leaves_nothing(state: State) -> None:
