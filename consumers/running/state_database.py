@@ -4,7 +4,7 @@ import sqlite3
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
@@ -58,10 +58,16 @@ def open_engine(url: str, busy_timeout: float) -> Engine:
             "Use sqlite:///FILE or postgresql://user@host/database."
         )
     shown = without_password(url)
-    event.listen(engine, "handle_error", lambda context: tell(context.original_exception, shown))
+    event.listen(engine, "handle_error", lambda context: _tell(context, shown))
     event.listen(engine, "commit", _not_in_a_job)
     event.listen(engine, "rollback", _not_in_a_job)
     return engine
+
+
+def _tell(context: ExceptionContext, shown: str) -> None:
+    # What the server ended while nobody used it is made again, and that is all.
+    if not context.is_pre_ping:
+        tell(context.original_exception, shown)
 
 
 def tell(error: BaseException, shown: str) -> None:
@@ -108,6 +114,7 @@ def _open_postgres(url: str, busy_timeout: float) -> Engine:
         "postgresql+psycopg://",
         creator=lambda: psycopg.connect(place),
         isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
         **NOBODY_WAITS,
     )
 

@@ -117,6 +117,23 @@ def test_what_a_transaction_sets_it_leaves_to_nobody(empty_database: Callable[[]
         assert settings_left_behind(state.engine) == set()
 
 
+def test_a_connection_that_the_server_ended_while_nobody_used_it_is_made_again(
+    empty_database: Callable[[], str],
+) -> None:
+    url = empty_database()
+    with State.open(url) as state:
+        before = state.id
+        with psycopg.connect(url, autocommit=True) as shell:
+            ended = shell.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert ended.fetchall() == [(True,)]
+        _write(state)
+    with State.open(url) as state:
+        assert state.id == before
+
+
 def test_the_defaults_of_a_database_change_no_state(empty_database: Callable[[], str]) -> None:
     url = empty_database()
     name = urlsplit(url).path.removeprefix("/")
