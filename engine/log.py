@@ -149,6 +149,11 @@ class Log(ApplicationRecorder):
         while self.head().position <= after and (left := deadline - monotonic()) > 0:
             sleep(min(POLL, left))
 
+    def digest_at(self, position: int) -> bytes | None:
+        """The digest of the event at a position; None where there is none, and before the first."""
+        rows = self.rows(position - 1, 1, upto=position) if position else ()
+        return rows[0].digest if rows else None
+
     def max_notification_id(self) -> int | None:
         """The last position, None for an empty log."""
         return self.head().position or None

@@ -1,5 +1,7 @@
 """Where the relay has come to: the position and digest of the last event that was relayed, kept in Kafka itself."""
 
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -7,8 +9,8 @@ from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from consumers.kafka_client import new_consumer, reaching
 from consumers.relay.names import Names
-from domain.errors import BadInput, StoreForeign
-from engine.digest import first_digest
+from domain.errors import BadInput, StoreForeign, Tampered
+from engine.digest import first_digest, next_digest
 from engine.log import Log, Row
 from engine.settings import Settings
 
@@ -68,20 +70,37 @@ def check_store(log: Log, saved: Position, names: Names) -> None:
         )
     if saved == beginning(log):
         return
-    row = at_position(log, saved.position)
-    if row is not None and row.digest == saved.digest:
+    digest = log.digest_at(saved.position)
+    if digest == saved.digest:
         return
     seen = (
         f"it ends at position {log.head().position}"
-        if row is None
-        else f"its digest there is {row.digest.hex()[:16]}…, the relayed one {saved.digest.hex()[:16]}…"
+        if digest is None
+        else f"its digest there is {digest.hex()[:16]}…, the relayed one {saved.digest.hex()[:16]}…"
     )
     raise StoreForeign(
         f"The relay has sent the events of {log.info.url} up to position {saved.position}, and the store does not "
-        f"hold that event: {seen}. It was restored from a backup, or is a copy that others wrote to. Nothing was sent. "
-        "Put back a store that holds all that was relayed; where there is none, relay this one to new topics under "
-        "another DEALTRAIL_TOPIC_PREFIX (docs/relay.md)."
+        f"hold that event: {seen}. It was restored from a backup, is a copy that others wrote to, or a server has "
+        "taken over that did not have every event yet. Nothing more was sent. Put back a store that holds all that "
+        "was relayed; where there is none, relay this one to new topics under another DEALTRAIL_TOPIC_PREFIX "
+        "(docs/relay.md)."
     )
+
+
+def check_follows(log: Log, rows: Sequence[Row], at: Position, names: Names) -> None:
+    """StoreForeign where the log does not hold the event any more that was relayed last, and `rows` follow another.
+
+    A log goes back under whoever follows it where a server takes over that did not have every event yet, or a
+    backup is put back. Tampered where only the first of the rows is not what was written.
+    """
+    if rows and _follows(rows[0], at):
+        return
+    check_store(log, at, names)
+    if rows:
+        raise Tampered(
+            f"The event at position {rows[0].position} of {log.info.url} does not follow the one before it. "
+            "Nothing more was sent. Run `dealtrail store verify` to find out which rows were changed."
+        )
 
 
 def at_position(log: Log, position: int) -> Row | None:
@@ -98,3 +117,11 @@ class _Positions(Protocol):
         metadata: bool = False,  # noqa: FBT001, FBT002 - kafka-python's
         timeout_ms: int | None = None,
     ) -> OffsetAndMetadata | None: ...
+
+
+def _follows(row: Row, at: Position) -> bool:
+    content = (row.position, row.stream_id, row.version, row.recorded_at, row.type, row.state)
+    try:
+        return row.digest == next_digest(at.digest, *content)
+    except (struct.error, TypeError, AttributeError):
+        return False  # a column holds what was never written there

@@ -11,7 +11,7 @@ from consumers.kafka_client import Producer, new_producer, reaching, told
 from consumers.relay.leading import Turn
 from consumers.relay.marking import Marking
 from consumers.relay.names import Names, names
-from consumers.relay.position import Position
+from consumers.relay.position import Position, check_follows
 from consumers.relay.sending import commit_again, send_batch
 from consumers.relay.starting import starting_position
 from consumers.relay.topic_setup import check_topics
@@ -72,7 +72,8 @@ def run_relay(
     seconds. Where Kafka or the store cannot be used it tries again until they can. `from_mark` finds a position
     that Kafka has forgotten (`starting.py`).
 
-    What only a person can mend ends it: StoreForeign for a store that does not hold what was relayed last,
+    What only a person can mend ends it: StoreForeign for a store that does not hold what was relayed last, also
+    where that comes to light while it relays, Tampered for an event that does not follow the one before it,
     NotFound or BadInput for topics that are not as they must be, for a position that is not there though
     the topics hold events, and for an event that Kafka refuses for its size.
     """
@@ -175,6 +176,7 @@ class _Relay:
         has_waited = False
         while not ending():
             rows = batch_after(self._deals.store, at.position, self._batch)
+            check_follows(self._deals.store, rows, at, self.names)
             if rows and at.position == 0 and has_waited:
                 # Of two stores that share the topics by mistake, the other may have sent its first event meanwhile.
                 starting_position(self._deals.store, self._settings, self.names, from_mark=self._from_mark)

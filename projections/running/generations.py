@@ -189,16 +189,10 @@ def quarantine(connection: Connection, generation: Generation, failures: list[Fa
     connection.execute(insert(QUARANTINE), rows)
 
 
-def digest_at(deals: Deals, position: int) -> bytes | None:
-    """The digest of the row at `position`; None before the first, and where there is none."""
-    rows = deals.store.rows(position - 1, 1) if position else ()
-    return rows[0].digest if rows and rows[0].position == position else None
-
-
 def of_this_log(deals: Deals, place: tuple[int, bytes | None]) -> bool:
     """Whether the event at a position has this digest; where it has not, the store was changed or restored since."""
     position, digest = place
-    return position == 0 or (digest is not None and digest == digest_at(deals, position))
+    return position == 0 or (digest is not None and digest == deals.store.digest_at(position))
 
 
 def _among(name: Column[str], number: Column[int], generations: Sequence[Generation]) -> ColumnElement[bool]:

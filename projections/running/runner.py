@@ -12,7 +12,6 @@ from projections.running.folding import fold_page
 from projections.running.generations import (
     Generation,
     advance,
-    digest_at,
     generation_in_work,
     generations_in_work,
     quarantine,
@@ -63,7 +62,7 @@ def _run(views: Views, deals: Deals, works: list[Generation], page: int, progres
         after = min(behind)
         turn = [place for place, work in enumerate(works) if work.position == after]
         events, reached = _page(deals, works, after, goal, page)
-        digest = head.digest if reached == goal else digest_at(deals, reached)
+        digest = head.digest if reached == goal else deals.store.digest_at(reached)
         story_of = _stories(deals, reached)
         folded = _folded(views, deals, [works[place] for place in turn], events, reached, digest, story_of)
         for place, work in zip(turn, folded, strict=True):

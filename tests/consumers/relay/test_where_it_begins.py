@@ -1,7 +1,9 @@
 """Where a relay begins is what Kafka keeps, compared with the store; where that is gone, nobody guesses."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -15,7 +17,7 @@ from consumers.relay.sending import commit_again, send_batch
 from consumers.relay.starting import starting_position
 from consumers.relay.topic_ends import FIRST_STEP
 from consumers.relay.topic_setup import make_topics
-from domain.errors import BadInput, NotFound, StoreForeign, Unavailable
+from domain.errors import BadInput, NotFound, StoreForeign, Tampered, Unavailable
 from engine.backup import backup as make_backup
 from engine.deals import Deals
 from engine.digest import first_digest
@@ -222,6 +224,46 @@ def test_a_store_that_was_restored_is_found_out(relayed: Deals, tmp_path: Path, 
         with pytest.raises(StoreForeign, match="restored from a backup"):
             beginning(restored, from_mark=True)
         assert is_there(restored) == there
+
+
+@pytest.mark.parametrize(
+    "goes_on", [0, 2, 4, 9], ids=["shorter", "shorter with other events", "as long", "longer"]
+)
+def test_a_log_that_goes_back_while_it_is_relayed_is_found_out(
+    relayed: Deals, tmp_path: Path, goes_on: int
+) -> None:
+    noted(relayed, 5)
+    make_backup(relayed.store, tmp_path / "behind.db")
+    noted(relayed, 4)
+    full = relayed.store
+    with Deals(Settings(store=f"sqlite:///{tmp_path / 'behind.db'}")) as behind:
+
+        def takes_over(seen: Seen) -> bool:
+            """Another server answers that did not have the last four events; others record there."""
+            if seen.position == 29 and relayed.store is full:
+                relayed.store = behind.store
+                noted(behind, goes_on, text="something else")
+            return False
+
+        with pytest.raises(StoreForeign, match=r"up to position 29.*a server has taken over"):
+            relay_all(relayed, until=takes_over)
+    relayed.store = full
+    assert is_there(relayed) == should_be_there(relayed)
+
+
+@pytest.mark.parametrize("changed", ["CAST(replace(state, 'called', 'lalled') AS BLOB)", "'no bytes'"])
+def test_an_event_that_was_changed_behind_the_store_s_back_is_not_relayed(
+    relayed: Deals, tmp_path: Path, changed: str
+) -> None:
+    noted(relayed, 2)
+    with closing(sqlite3.connect(tmp_path / "deals.db")) as shell, shell:
+        for (trigger,) in shell.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            shell.execute(f"DROP TRIGGER {trigger}")
+        shell.execute(f"UPDATE events SET state = {changed} WHERE position = 21")
+    there = is_there(relayed)
+    with pytest.raises(Tampered, match=r"position 21 .* does not follow the one before it"):
+        relay_all(relayed)
+    assert is_there(relayed) == there
 
 
 def test_a_backup_that_holds_all_that_was_relayed_goes_on(relayed: Deals, tmp_path: Path) -> None:
