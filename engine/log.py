@@ -149,10 +149,14 @@ class Log(ApplicationRecorder):
         while self.head().position <= after and (left := deadline - monotonic()) > 0:
             sleep(min(POLL, left))
 
+    def row_at(self, position: int) -> Row | None:
+        """The row at a position; None where there is none, and before the first."""
+        return next(iter(self.rows(position - 1, 1, upto=position)), None) if position else None
+
     def digest_at(self, position: int) -> bytes | None:
-        """The digest of the event at a position; None where there is none, and before the first."""
-        rows = self.rows(position - 1, 1, upto=position) if position else ()
-        return rows[0].digest if rows else None
+        """The digest of the row at a position; None where there is none, and before the first."""
+        row = self.row_at(position)
+        return None if row is None else row.digest
 
     def max_notification_id(self) -> int | None:
         """The last position, None for an empty log."""

@@ -18,7 +18,7 @@ from engine.postgres_binary import adapted_to_arrays
 from engine.postgres_errors import not_twice, told
 from engine.postgres_rows import adapted
 from engine.postgres_schema import ADVISORY, GRANTS, SCHEMA, SCHEMA_VERSION, STEPS
-from engine.postgres_url import AT_FIRST, connection_string
+from engine.postgres_url import AT_FIRST, connection_string, lock_timeout
 from engine.urls import without_password
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ class Database:
                 connection.silence = SILENCE + self.busy_timeout
                 adapted(connection)
                 adapted_to_arrays(connection)
-                connection.execute(SESSION, (f"{max(1, int(self.busy_timeout * 1000))}ms", FROZEN))
+                connection.execute(SESSION, (lock_timeout(self.busy_timeout), FROZEN))
             except BaseException:
                 connection.close()
                 raise

@@ -1,5 +1,7 @@
 """The URL of a PostgreSQL database: what a connection is given of it."""
 
+from typing import Any
+
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -22,6 +24,18 @@ AT_FIRST = ", ".join(
 The server's end is as patient: by itself it keeps what a machine has locked that is gone for two hours. And a
 backslash is a backslash: where a server still reads it otherwise, the driver would write other bytes than it is given.
 """
+
+
+def begin_session(connection: psycopg.Connection[Any], _: object = None) -> None:
+    """What a connection sets first, for a pool that calls this with each that it makes."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {AT_FIRST}")
+    connection.commit()
+
+
+def lock_timeout(busy_timeout: float) -> str:
+    """So many seconds, for PostgreSQL's setting of that name: nought would be no limit at all."""
+    return f"{max(1, int(busy_timeout * 1_000))}ms"
 
 
 def connection_string(

@@ -103,11 +103,6 @@ def check_follows(log: Log, rows: Sequence[Row], at: Position, names: Names) -> 
         )
 
 
-def at_position(log: Log, position: int) -> Row | None:
-    """The row at a position; None where the log ends before it."""
-    return next(iter(log.rows(position - 1, 1, upto=position)), None)
-
-
 class _Positions(Protocol):
     """Of kafka-python's consumer, what is used here."""
 

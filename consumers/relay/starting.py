@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from consumers.kafka_client import Record
 from consumers.relay.names import Names
-from consumers.relay.position import Position, at_position, beginning, check_store, saved_position
+from consumers.relay.position import Position, beginning, check_store, saved_position
 from consumers.relay.topic_ends import last_records, position_in
 from consumers.wire import header, outgoing
 from domain.errors import NotFound, StoreForeign
@@ -73,7 +73,7 @@ def _found_again(log: Log, records: Sequence[Record], names: Names) -> Position:
                 f"up to {mark.position} were relayed: the topics have lost events. Nothing was sent. Relay the store "
                 "to new topics under another DEALTRAIL_TOPIC_PREFIX (docs/relay.md)."
             )
-    row = at_position(log, position)
+    row = log.row_at(position)
     if row is None or outgoing(row, names.store_id).value != last.value:
         raise StoreForeign(
             f"The last event in the topics has position {position} (topic {last.topic}, partition {last.partition}, "

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from consumers.kafka_client import administering
 from consumers.relay.names import names
-from consumers.relay.position import at_position, saved_position
+from consumers.relay.position import saved_position
 from engine.clock import Clock, from_micros
 from engine.log import Log
 from engine.settings import Settings
@@ -39,7 +39,7 @@ def relay_status(log: Log, settings: Settings, clock: Clock) -> RelayStatus:
         group = admin.describe_groups([known.leaders])[known.leaders]
     position, head = 0 if saved is None else saved.position, log.head().position
     mark = next(iter(log.relay_marks(1)), None)
-    waiting = at_position(log, position + 1)
+    waiting = log.row_at(position + 1)
     lag = 0.0 if waiting is None else (clock() - from_micros(waiting.recorded_at)).total_seconds()
     return RelayStatus(
         topic=known.topics.deals,

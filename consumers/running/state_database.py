@@ -10,7 +10,7 @@ from sqlalchemy.pool import StaticPool
 
 from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line, not_twice
-from engine.postgres_url import AT_FIRST, connection_string
+from engine.postgres_url import begin_session, connection_string, lock_timeout
 from engine.urls import POSTGRES, without_password
 from engine.write_ahead import write_ahead
 
@@ -118,15 +118,10 @@ def _open_postgres(url: str, busy_timeout: float) -> Engine:
         **NOBODY_WAITS,
     )
 
-    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {AT_FIRST}")
-        connection.commit()
-
-    # Nought would be no limit at all. For the transaction alone: behind a pooler the next one is anybody's.
+    # For the transaction alone: behind a pooler the next one is anybody's.
     settings = f"""SELECT set_config('search_path', '{SCHEMA}, "$user", public', true),
-        set_config('lock_timeout', '{max(1, int(busy_timeout * 1_000))}ms', true)"""
-    event.listen(engine, "connect", prepare)
+        set_config('lock_timeout', '{lock_timeout(busy_timeout)}', true)"""
+    event.listen(engine, "connect", begin_session)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(settings))
     return engine
 

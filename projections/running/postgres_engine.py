@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_eng
 
 from domain.errors import BadInput, Unavailable
 from engine.postgres_errors import first_line, is_damaged, not_twice
-from engine.postgres_url import AT_FIRST, connection_string
+from engine.postgres_url import begin_session, connection_string, lock_timeout
 from engine.urls import without_password
 from projections.running.postgres_views import SCHEMA
 
@@ -19,7 +19,7 @@ FROZEN = "5min"
 """How long that lock lasts where its runner stands still between two statements, or its machine is gone."""
 
 SETTINGS = f"""
-    set_config('search_path', '{SCHEMA}', true), set_config('lock_timeout', '{{wait}}ms', true),
+    set_config('search_path', '{SCHEMA}', true), set_config('lock_timeout', '{{wait}}', true),
     set_config('idle_in_transaction_session_timeout', '{FROZEN}', true),
     set_config('synchronous_commit', 'off', true)
 """
@@ -47,15 +47,9 @@ def open_postgres(url: str, busy_timeout: float) -> Engine:
     def connect(_: Dialect, __: object, arguments: list[Any], ___: object) -> None:
         arguments[:] = [place]
 
-    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own connection
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {AT_FIRST}")
-        connection.commit()
-
-    # Nought would be no limit at all.
-    settings = SETTINGS.format(wait=max(1, int(busy_timeout * 1_000)))
+    settings = SETTINGS.format(wait=lock_timeout(busy_timeout))
     event.listen(engine, "do_connect", connect)
-    event.listen(engine, "connect", prepare)
+    event.listen(engine, "connect", begin_session)
     event.listen(engine, "begin", lambda connection: _begin(connection, settings))
     event.listen(engine, "handle_error", lambda context: _tell(context, shown))
     return engine

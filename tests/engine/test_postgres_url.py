@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import closing
 
-import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
@@ -14,6 +13,7 @@ from engine.postgres_url import connection_string
 from engine.settings import Settings
 from engine.stores import open_log, upgrade
 from engine.urls import without_password
+from tests.servers.postgres import with_defaults
 
 SECRET = "se%40cret"  # noqa: S105 - what must not be shown
 
@@ -112,7 +112,6 @@ def test_the_server_s_own_defaults_cannot_weaken_a_store(
     empty_database: Callable[[], str], given: str, used: str
 ) -> None:
     url = empty_database()
-    name = str(conninfo_to_dict(url)["dbname"])
     weak = (
         f"synchronous_commit = {given}",
         "default_transaction_isolation = 'serializable'",
@@ -120,16 +119,10 @@ def test_the_server_s_own_defaults_cannot_weaken_a_store(
         "enable_seqscan = on",
         "jit = on",
     )
-    with psycopg.connect(url, autocommit=True) as connection:
-        for setting in weak:
-            connection.execute(f'ALTER DATABASE "{name}" SET {setting}'.encode())
-    log = PostgresLog(url, busy_timeout=2.5)
-    found = log._writer.connection().execute(
-        "SELECT current_setting('synchronous_commit'), current_setting('transaction_isolation'), "
-        "current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'), "
-        "current_setting('enable_seqscan'), current_setting('jit')"
-    )
-    assert found.fetchone() == (used, "read committed", "2500ms", "1min", "off", "off")
-    log.close()
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'ALTER DATABASE "{name}" RESET ALL'.encode())
+    with with_defaults(url, *weak), closing(PostgresLog(url, busy_timeout=2.5)) as log:
+        found = log._writer.connection().execute(
+            "SELECT current_setting('synchronous_commit'), current_setting('transaction_isolation'), "
+            "current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'), "
+            "current_setting('enable_seqscan'), current_setting('jit')"
+        )
+        assert found.fetchone() == (used, "read committed", "2500ms", "1min", "off", "off")

@@ -24,7 +24,7 @@ from projections.states.deal_states import DealStates
 from tests.projections.histories import store
 from tests.projections.reading import read
 from tests.projections.test_runner import opened
-from tests.servers.postgres import settings_left_behind
+from tests.servers.postgres import settings_left_behind, with_defaults
 
 Database = Callable[[], str]
 
@@ -143,7 +143,6 @@ def test_what_a_transaction_sets_it_leaves_to_nobody(empty_database: Database) -
 
 def test_the_defaults_of_a_database_change_no_read_model(empty_database: Database) -> None:
     url = empty_database()
-    name = sql.Identifier(urlsplit(url).path.removeprefix("/"))
     odd = (
         "standard_conforming_strings = off",
         "bytea_output = 'escape'",
@@ -155,22 +154,19 @@ def test_the_defaults_of_a_database_change_no_read_model(empty_database: Databas
         "TimeZone = 'Asia/Kathmandu'",
         "search_path = 'nowhere'",
     )
-    with psycopg.connect(url, autocommit=True) as shell:
-        for setting in odd:
-            shell.execute(sql.SQL("ALTER DATABASE {} SET {}").format(name, sql.SQL(setting)))
-        with (
-            store() as deals,
-            Views.open(deals, url) as views,
-            Views.open(deals, "sqlite://") as elsewhere,
-        ):
-            # One by one, and so many at once that they are copied.
-            for count in (1, 300):
-                for _ in range(count):
-                    opened(deals, "王的 \\ deal")
-                catch_up(views, deals, PROJECTIONS)
-                catch_up(elsewhere, deals, PROJECTIONS)
-                assert read(views) == read(elsewhere)
-        shell.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(name))
+    with (
+        with_defaults(url, *odd),
+        store() as deals,
+        Views.open(deals, url) as views,
+        Views.open(deals, "sqlite://") as elsewhere,
+    ):
+        # One by one, and so many at once that they are copied.
+        for count in (1, 300):
+            for _ in range(count):
+                opened(deals, "王的 \\ deal")
+            catch_up(views, deals, PROJECTIONS)
+            catch_up(elsewhere, deals, PROJECTIONS)
+            assert read(views) == read(elsewhere)
 
 
 RAISED = "DO $$ BEGIN RAISE EXCEPTION '{}' USING ERRCODE = '{}'; END $$"

@@ -82,7 +82,7 @@ def own_server(*, durable: bool = False, disk: Path | None = None) -> Iterator[S
 
     A `durable` one waits for its disk, as one that is measured must; on a `disk` of its own, a small one, it does too.
     """
-    arguments = ["durable"] * durable + [str(each) for each in (disk,) if each]
+    arguments = [str(disk)] if disk else ["durable"] if durable else []
     with kept("tests.servers.postgres", WANTED, arguments) as keeper:
         yield Server(keeper)
 
@@ -134,6 +134,19 @@ def drop_database(url: str) -> None:
     with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
         dropped = sql.SQL("DROP DATABASE {} WITH (FORCE)")
         connection.execute(dropped.format(sql.Identifier(parts.path.removeprefix("/"))))
+
+
+@contextmanager
+def with_defaults(url: str, *settings: str) -> Iterator[None]:
+    """A database that has these defaults (`jit = on`) for whoever connects meanwhile."""
+    name = sql.Identifier(urlsplit(url).path.removeprefix("/")).as_string()
+    with psycopg.connect(url, autocommit=True) as shell:
+        try:
+            for setting in settings:
+                shell.execute(f"ALTER DATABASE {name} SET {setting}".encode())
+            yield
+        finally:
+            shell.execute(f"ALTER DATABASE {name} RESET ALL".encode())
 
 
 NOT_LEFT = ("tcp_", "transaction_", "standard_conforming_strings", "application_name")
@@ -276,5 +289,5 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    _keep(durable="durable" in given, disk=next((each for each in given if each != "durable"), None))
+    given = next(iter(sys.argv[1:]), None)
+    _keep(durable=given == "durable", disk=None if given == "durable" else given)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, text
 from consumers.running.state import State
 from consumers.running.state_database import IN_MEMORY
 from domain.errors import BadInput, NotFound, StoreNewer, Unavailable
-from tests.servers.postgres import settings_left_behind
+from tests.servers.postgres import settings_left_behind, with_defaults
 
 
 def test_a_state_is_made_once_and_found_again(state_url: str) -> None:
@@ -136,15 +135,11 @@ def test_a_connection_that_the_server_ended_while_nobody_used_it_is_made_again(
 
 def test_the_defaults_of_a_database_change_no_state(empty_database: Callable[[], str]) -> None:
     url = empty_database()
-    name = urlsplit(url).path.removeprefix("/")
-    with psycopg.connect(url, autocommit=True) as shell:
-        shell.execute(f'ALTER DATABASE "{name}" SET default_transaction_isolation = serializable'.encode())
-        shell.execute(f'ALTER DATABASE "{name}" SET standard_conforming_strings = off'.encode())
-        with State.open(url) as state, state.writing() as connection:
-            # Else who waited for another process is refused, and does not see what that one did.
-            assert connection.scalar(text("SHOW transaction_isolation")) == "read committed"
-            assert connection.scalar(text("SELECT length(:bytes)"), {"bytes": b"\1\2\\\0"}) == 4
-        shell.execute(f'ALTER DATABASE "{name}" RESET ALL'.encode())
+    odd = ("default_transaction_isolation = serializable", "standard_conforming_strings = off")
+    with with_defaults(url, *odd), State.open(url) as state, state.writing() as connection:
+        # Else who waited for another process is refused, and does not see what that one did.
+        assert connection.scalar(text("SHOW transaction_isolation")) == "read committed"
+        assert connection.scalar(text("SELECT length(:bytes)"), {"bytes": b"\1\2\\\0"}) == 4
 
 
 def test_a_transaction_that_raises_leaves_nothing(state: State) -> None:
